@@ -1,0 +1,250 @@
+"""The nouns of a study: cases, interviews, transcripts, segments and their codings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from qcode.core.codebook import Codebook
+from qcode.core.errors import Problem, UnreadableStudy, Where
+from qcode.core.layout import Layout
+
+CONSENSUS = "consensus"
+NOWHERE = Where("")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What qcode.yaml says. `coders`: id to name; `speakers`: label in the transcript to role."""
+
+    study: str = ""
+    language: str = ""
+    codebook: str = ""
+    guides: str = "codebooks/guides"
+    coders: Mapping[str, str] = field(default_factory=dict)
+    minimum_perspectives: int = 2
+    targets: Mapping[str, int] = field(default_factory=dict)
+    speakers: Mapping[str, str] = field(default_factory=lambda: {"I": "interviewer", "R": "respondent"})
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """One interview on paper. `text` is what offsets count in: line ends LF, no BOM; `blob` is the git id of its file."""
+
+    case: str
+    stem: str
+    path: str
+    perspective: str | None
+    text: str = field(repr=False)
+    blob: str
+    layout: Layout = field(repr=False, compare=False)
+    respondent: str | None = None
+    language: str | None = None
+    guide: str | None = None
+    date: str | None = None
+    mode: str | None = None
+    grade: float | None = None
+    imported: str | None = None
+    speakers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """CASE/STEM, as commands name it."""
+        return f"{self.case}/{self.stem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """One interview: planned (an entry in case.yaml), or only a transcript that is there."""
+
+    perspective: str | None
+    respondent: str | None = None
+    said_held: bool | None = None
+    date: str | None = None
+    mode: str | None = None
+    consent: str | None = None
+    transcript: Transcript | None = None
+    planned: bool = True
+    where: Where = field(default=NOWHERE, compare=False)
+
+    @property
+    def held(self) -> bool:
+        """Held when the case says so or its transcript is there, and no longer once consent is withdrawn."""
+        if self.consent == "withdrawn":
+            return False
+        return bool(self.said_held) or self.transcript is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A striking observation about a case, and the codings it rests on."""
+
+    id: str
+    title: str = ""
+    about: str = ""
+    perspectives: Mapping[str, str] = field(default_factory=dict)
+    agreement: str | None = None
+    why: str = ""
+    evidence: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    illustrates: tuple[str, ...] = ()
+    memo: str = ""
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, by the name of its folder, with its interviews matched to their transcripts."""
+
+    id: str
+    path: str
+    outcome: str | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    interviews: tuple[Interview, ...] = ()
+    transcripts: tuple[Transcript, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    where: Where = field(default=NOWHERE, compare=False)
+
+    @cached_property
+    def held(self) -> tuple[str, ...]:
+        """The perspectives that were interviewed, each once."""
+        return tuple(dict.fromkeys(i.perspective for i in self.interviews if i.held and i.perspective))
+
+    @cached_property
+    def withdrawn(self) -> frozenset[str]:
+        """The stems of transcripts whose respondent withdrew consent: not counted in any report."""
+        return frozenset(i.transcript.stem for i in self.interviews if i.transcript and i.consent == "withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """One code on a segment. `phase` only where it overrules the code's own and the section's."""
+
+    code: str
+    valence: str | None = None
+    phase: str | None = None
+    memo: str | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One span as its file has it: words and context, found again at every load.
+
+    `text`: the blob id these words were written against, where it differs from the file's head.
+    `slot`: its place in the file it was read from; None when new.
+    """
+
+    id: str | None
+    quote: str
+    codes: tuple[Coded, ...]
+    line: int | None = None
+    before: str | None = None
+    after: str | None = None
+    text: str | None = None
+    memo: str | None = None
+    slot: int | None = field(default=None, compare=False)
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CodingSet:
+    """What one coder coded in one transcript: one file."""
+
+    transcript: str
+    coder: str
+    segments: tuple[Segment, ...] = ()
+    status: str = "open"
+    codebook_version: int | None = None
+    text: str | None = None
+    path: str = field(default="", compare=False)
+    case: str = field(default="", compare=False)
+    where: Where = field(default=NOWHERE, compare=False)
+
+    @property
+    def done(self) -> bool:
+        return self.status == "done"
+
+    def blob_of(self, segment: Segment) -> str | None:
+        """The text that the segment's words were written against, if it is known."""
+        return segment.text or self.text
+
+
+class Unit(NamedTuple):
+    """One place where codings could be: an interview held or not, of a case and perspective."""
+
+    case: str
+    perspective: str | None
+    transcript: str | None
+    held: bool
+
+
+@dataclass(frozen=True)
+class Study:
+    """A study in memory. Faults of its files are values in it; `require` turns those that stop into an error."""
+
+    settings: Settings
+    codebook: Codebook
+    cases: tuple[Case, ...] = ()
+    codings: tuple[CodingSet, ...] = ()
+    faults: tuple[Problem, ...] = ()
+
+    @cached_property
+    def case_by_id(self) -> dict[str, Case]:
+        return {case.id: case for case in self.cases}
+
+    @cached_property
+    def transcripts(self) -> dict[str, Transcript]:
+        """Every transcript by CASE/STEM."""
+        return {t.id: t for case in self.cases for t in case.transcripts}
+
+    def transcript_of(self, codings: CodingSet) -> Transcript | None:
+        """The transcript that a codings file names, by file name or by stem."""
+        case = self.case_by_id.get(codings.case)
+        named = [t for t in (case.transcripts if case else ()) if t.path.endswith("/" + codings.transcript)]
+        return named[0] if named else self.transcripts.get(f"{codings.case}/{codings.transcript}")
+
+    def studied(self, case: Case) -> bool:
+        """Whether enough perspectives of the case were interviewed. Filters don't change it."""
+        return len(case.held) >= self.settings.minimum_perspectives
+
+    @property
+    def language(self) -> str:
+        return self.settings.language or self.codebook.language
+
+    def require(self) -> Study:
+        """This study, or UnreadableStudy when a file of it can't be read."""
+        stopping = [fault for fault in self.faults if fault.stops]
+        if stopping:
+            raise UnreadableStudy(stopping)
+        return self
+
+
+def match_interviews(planned: tuple[Interview, ...], transcripts: tuple[Transcript, ...]) -> tuple[Interview, ...]:
+    """Give each transcript to the first free planned interview of its perspective, and of its respondent where both name one.
+
+    A transcript without such an interview is an interview held and not planned.
+    """
+    matched = list(planned)
+    unplanned = []
+    # Those that name a respondent choose first, so that one without a name can't take their place.
+    for transcript in sorted(transcripts, key=lambda t: t.respondent is None):
+        fitting = [i for i, interview in enumerate(matched) if _fits(interview, transcript)]
+        same = [i for i in fitting if matched[i].respondent == transcript.respondent]
+        if fitting:
+            at = (same or fitting)[0]
+            matched[at] = replace(matched[at], transcript=transcript)
+        else:
+            unplanned.append(
+                Interview(transcript.perspective, transcript.respondent, transcript=transcript, planned=False)
+            )
+    return (*matched, *unplanned)
+
+
+def _fits(interview: Interview, transcript: Transcript) -> bool:
+    if interview.transcript is not None or interview.perspective != transcript.perspective:
+        return False
+    both = interview.respondent is not None and transcript.respondent is not None
+    return not both or interview.respondent == transcript.respondent

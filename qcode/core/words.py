@@ -1,0 +1,56 @@
+"""Names and texts that people wrote: compared in NFC, sorted as people count, shown without side effects."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_ID = re.compile(r"[^\W_](?:[\w-]*\w)?\Z")
+_CODER = re.compile(r"[^\W_](?:[\w.-]*\w)?\Z")
+_NUMBER = re.compile(r"(\d+)")
+# What a terminal would act on rather than show: C0 and C1 controls (not \n, \t), bidi overrides and isolates,
+# the separators that some programs take for a line end, and lone surrogates.
+_ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def nfc(text: str) -> str:
+    """The text in Unicode normal form C, in which all names are compared."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def is_id(text: str) -> bool:
+    """Whether a name may be an id: letters and digits of any script, `-` and `_`."""
+    return bool(_ID.match(text))
+
+
+def is_coder(text: str) -> bool:
+    """Whether a name may be a coder's: like an id, dots allowed."""
+    return bool(_CODER.match(text))
+
+
+def slug(text: str) -> str:
+    """A name made fit to be an id: lower case, everything else a hyphen. May be empty."""
+    return re.sub(r"[^\w]+", "-", nfc(text).lower()).strip("-_")
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A sort key that puts case 2 before case 10."""
+    parts = _NUMBER.split(text)
+    return tuple((0, int(p), p) if p.isdecimal() else (1, 0, p) for p in parts if p)
+
+
+def visible(text: str) -> str:
+    """The text with everything that a terminal would act on written out instead."""
+    return _ACTS.sub(_spell, text)
+
+
+def one_line(text: str) -> str:
+    """The text on one line, white space folded, safe to print."""
+    return visible(" ".join(text.split()))
+
+
+def _spell(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code < 0x20:
+        return chr(0x2400 + code)  # the control pictures: ␛ for escape
+    return "␡" if code == 0x7F else f"‹U+{code:04X}›"
