@@ -1,0 +1,1 @@
+"""The front door: one file per group of commands; a body is open, call, show."""

@@ -1,0 +1,57 @@
+"""`qcode`: the app, its groups of commands, and the way in."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qcode import __version__
+from qcode.cli import case, code, find, report, study
+from qcode.cli.boundary import guarded
+
+app = typer.Typer(
+    help="Code interviews against a codebook, and count the codes per case, phase and perspective.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("init", rich_help_panel="study")(study.init)
+app.command("import", rich_help_panel="study")(study.import_)
+app.add_typer(case.app, name="case", rich_help_panel="study")
+app.command("status", rich_help_panel="study")(study.status)
+app.command("check", rich_help_panel="study")(study.check)
+app.command("tag", rich_help_panel="code")(code.tag)
+app.command("untag", rich_help_panel="code")(code.untag)
+app.command("find", rich_help_panel="analyse")(find.find)
+app.add_typer(report.app, name="report", rich_help_panel="analyse")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"qcode {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    context: typer.Context,
+    directory: Annotated[
+        Path, typer.Option("-C", "--directory", help="Work on the study in (or above) this folder.", metavar="DIR")
+    ] = Path(),
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    context.obj = directory
+
+
+def run() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(guarded(app, sys.argv[1:]))
