@@ -1,0 +1,63 @@
+"""What a command does not load. A fresh interpreter each, since lists of modules don't flake and clocks do."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).parents[2]
+HEAVY = {"pandas", "numpy", "narwhals", "textual", "duckdb", "pyarrow", "docx", "rapidfuzz", "asyncio"}
+PROBE = """
+import json, sys
+from qcode.cli.boundary import guarded
+from qcode.cli.main import app
+status = guarded(app, sys.argv[1:])
+print("\\n" + json.dumps([status, sorted(sys.modules)]))
+"""
+
+
+def loaded(*args: str) -> tuple[int, set[str]]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *args], capture_output=True, text=True, check=True, cwd=EXAMPLE, timeout=60
+    )
+    status, modules = json.loads(done.stdout.splitlines()[-1])
+    return status, {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--version"],
+        ["--help"],
+        ["status"],
+        ["check"],
+        ["find", "--case", "13"],
+        ["tag", "13/gemeente", "--lines", "20-20", "--code", "S7", "--coder", "anna", "--dry-run"],
+    ],
+    ids=lambda args: args[0],
+)
+def test_light_commands_load_nothing_heavy(args: list[str]) -> None:
+    status, modules = loaded(*args)
+    assert status == 0
+    assert modules & HEAVY == set()
+
+
+def test_help_loads_no_yaml_either() -> None:
+    assert "yaml" not in loaded("--help")[1]
+
+
+def test_report_does_load_the_frames() -> None:
+    """The twin: the probe sees a heavy library when there is one."""
+    status, modules = loaded("report")
+    assert status == 0
+    assert {"pandas", "narwhals"} <= modules
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    code = "import sys, json; import qcode; print(json.dumps(sorted(m for m in sys.modules if m.startswith('qcode'))))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(done.stdout) == ["qcode"]
