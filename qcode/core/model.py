@@ -10,6 +10,7 @@ from typing import NamedTuple
 from qcode.core.codebook import Codebook
 from qcode.core.errors import Problem, UnreadableStudy, Where
 from qcode.core.layout import Layout
+from qcode.core.words import nfc
 
 CONSENSUS = "consensus"
 NOWHERE = Where("")
@@ -203,7 +204,7 @@ class Study:
     def transcript_of(self, codings: CodingSet) -> Transcript | None:
         """The transcript that a codings file names, by file name or by stem."""
         case = self.case_by_id.get(codings.case)
-        named = [t for t in (case.transcripts if case else ()) if t.path.endswith("/" + codings.transcript)]
+        named = [t for t in (case.transcripts if case else ()) if nfc(t.path).endswith("/" + codings.transcript)]
         return named[0] if named else self.transcripts.get(f"{codings.case}/{codings.transcript}")
 
     def studied(self, case: Case) -> bool:

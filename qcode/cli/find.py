@@ -1,0 +1,82 @@
+"""`qcode find`: codings and the words they stand on."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qcode.cli.boundary import tell
+from qcode.cli.opening import open_study, rows_of, select
+from qcode.cli.options import Flags, selecting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qcode.core.rows import Row
+
+
+class Format(StrEnum):
+    """The forms in which `find` prints."""
+
+    table = "table"
+    md = "md"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+
+
+@selecting
+def find(
+    context: typer.Context,
+    flags: Flags,
+    text: Annotated[str | None, typer.Option("--text", help="Only quotes with these words, in any case.")] = None,
+    regex: Annotated[str | None, typer.Option("--regex", help="Only quotes in which this pattern is found.")] = None,
+    before: Annotated[int, typer.Option("-B", "--before", min=0, help="Lines of the transcript before.")] = 0,
+    after: Annotated[int, typer.Option("-A", "--after", min=0, help="Lines of the transcript after.")] = 0,
+    form: Annotated[Format | None, typer.Option("--format", help="How to print.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")] = None,
+) -> None:
+    """Find codings: who coded what, where, on which words. Shows the codings of all coders in all cases."""
+    from qcode.cli.output import chosen, emit
+    from qcode.core.query import select_rows
+    from qcode.report.quotes import Quotes
+
+    form = Format(chosen(form, output, [*Format]))
+    root, study = open_study(context)
+    selection = select(study, flags, all_cases=True)
+    says = _says(text, regex)
+    found = [row for row in select_rows(study, rows_of(root, study), selection) if says(row)]
+    found.sort(key=_place)
+    emit(Quotes(study, found, before, after).render(form), output)
+    if not found:
+        tell("No codings found.")
+
+
+def _place(row: Row) -> tuple[object, ...]:
+    from qcode.core.words import natural
+
+    where = (1, 0, 0) if row.start is None or row.end is None else (0, row.start, -row.end)
+    return natural(row.transcript), where, row.coder
+
+
+def _says(text: str | None, regex: str | None) -> Callable[[Row], bool]:
+    """Whether a coding's quote has these words and this pattern; white space counts as one space."""
+    import re
+
+    from qcode.core.errors import QcodeError
+    from qcode.core.words import nfc
+
+    try:
+        pattern = re.compile(nfc(regex or ""))
+    except re.error as error:
+        raise QcodeError(f"--regex: {error}", hint="Characters such as ( [ * + ? want a backslash.") from error
+    words = " ".join(nfc(text or "").split()).casefold()
+
+    def says(row: Row) -> bool:
+        quote = " ".join(nfc(row.quote).split())
+        return words in quote.casefold() and bool(pattern.search(quote) or pattern.search(nfc(row.quote)))
+
+    return says

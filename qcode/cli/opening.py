@@ -1,0 +1,123 @@
+"""Open the study that a command works on, and keep what it changed: the two ends of every command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from qcode.cli.boundary import tell
+from qcode.core.errors import QcodeError
+
+if TYPE_CHECKING:
+    from qcode.cli.options import Flags
+    from qcode.core.model import Study, Transcript
+    from qcode.core.query import Selection
+    from qcode.core.rows import Row
+    from qcode.store.files import ChangeSet
+
+
+def root_of(context: typer.Context) -> Path:
+    """The root of the study in or above the folder that the command was given."""
+    from qcode.store.project import find_root
+
+    return find_root(context.find_root().obj or Path())
+
+
+def open_study(context: typer.Context) -> tuple[Path, Study]:
+    """The root and the study. Raises UnreadableStudy at a file that can't be read."""
+    from qcode.store.project import load
+
+    root = root_of(context)
+    return root, load(root).require()
+
+
+def keep(root: Path, plan: Callable[[], tuple[ChangeSet, str]], *, dry_run: bool) -> None:
+    """Plan a change and apply it, both under the study's lock; or only show its diff.
+
+    `plan` reads the study, and returns the change and a sentence of what it did: that is printed to stderr.
+    """
+    from qcode.store.files import apply, locked, recover
+
+    if dry_run:
+        changes, said = plan()
+        print(changes.diff(), end="")
+        tell(f"{said} (dry run: nothing was written)")
+        return
+    with locked(root):
+        if healed := recover(root):
+            tell(healed)
+        changes, said = plan()
+        apply(root, changes)
+    tell(said)
+
+
+def select(study: Study, flags: Flags, *, all_cases: bool = False) -> Selection:
+    """What the selection flags mean in this study."""
+    from qcode.core.query import selection
+
+    return selection(
+        study,
+        cases=flags.case,
+        phases=flags.phase,
+        perspectives=flags.perspective,
+        outcomes=flags.outcome,
+        coders=flags.coder,
+        codes=flags.code,
+        where=flags.where,
+        all_cases=all_cases,
+    )
+
+
+def rows_of(root: Path, study: Study, coders: tuple[str, ...] = ()) -> list[Row]:
+    """One row per coding. Texts that quotes were written against come from git where it has them."""
+    from qcode.core.rows import rows
+
+    return rows(study, coders=coders, old_text=old_texts(root))
+
+
+def old_texts(root: Path) -> Callable[[str], str | None]:
+    """How a session or a report gets at a text by its blob id: from git, if it holds it."""
+    from qcode import git
+    from qcode.store.reading import unix
+
+    def old_text(blob_id: str) -> str | None:
+        found = git.blob(root, blob_id)
+        return unix(found.decode("utf-8", "replace").removeprefix("\ufeff")) if found is not None else None
+
+    return old_text
+
+
+def the_coder(root: Path, given: str | None) -> str:
+    """Who is at work: as given, else $QCODE_CODER, else git's qcode.coder, else a slug of git's user.name."""
+    import os
+
+    from qcode import git
+    from qcode.core.words import is_coder, nfc, slug
+
+    name = given or os.environ.get("QCODE_CODER") or git.setting(root, "qcode.coder")
+    name = nfc(name) if name else slug(git.setting(root, "user.name") or "")
+    hint = "Use --coder NAME, or set it once: git config qcode.coder NAME."
+    if not name:
+        raise QcodeError("who is coding?", hint=hint)
+    if not is_coder(name):
+        raise QcodeError(f"'{name}' can't be a coder's id: letters, digits, '-', '_' and '.' only", hint=hint)
+    return name
+
+
+def the_transcript(root: Path, study: Study, given: str) -> Transcript:
+    """The transcript that CASE/STEM or a path names. Raises UnknownName with the nearest."""
+    from qcode.core.errors import UnknownName
+    from qcode.core.words import nfc
+
+    name = nfc(given)
+    for transcript in study.transcripts.values():
+        if name in (transcript.id, nfc(transcript.path)):
+            return transcript
+    path = Path(given).resolve()
+    for transcript in study.transcripts.values():
+        if path == (root / transcript.path).resolve():
+            return transcript
+    raise UnknownName("transcript", given, list(study.transcripts))

@@ -1,0 +1,46 @@
+"""Where a result goes, and in which form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from qcode.cli.boundary import tell
+from qcode.core.errors import QcodeError
+
+
+def chosen(form: str | None, output: Path | None, forms: Sequence[str]) -> str:
+    """The form asked for; else what the output file's ending says; else the first. Raises QcodeError."""
+    if form is not None:
+        return form
+    if output is None:
+        return forms[0]
+    ending = output.suffix.lstrip(".").lower()
+    if ending in forms:
+        return ending
+    if ending == "txt":
+        return forms[0]
+    hint = f"Give --format, or an ending that is one of: {', '.join(forms)}."
+    raise QcodeError(f"{output}: its ending names no format", hint=hint)
+
+
+def emit(text: str, output: Path | None) -> None:
+    """Print a result, or write it to a file that is then whole or not there at all."""
+    if output is None:
+        print(text, end="" if text.endswith("\n") or not text else "\n")
+        return
+    import os
+    import tempfile
+
+    handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text if text.endswith("\n") else text + "\n")
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+        os.replace(name, output)
+    except BaseException:
+        os.unlink(name)
+        raise
+    tell(f"Wrote {output}.")

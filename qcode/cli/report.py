@@ -1,0 +1,1 @@
+"""`qcode report`."""

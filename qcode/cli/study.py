@@ -1,0 +1,146 @@
+"""`qcode init`, `import`, `status` and `check`: a study, its interviews and their faults."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qcode.cli.boundary import FOUND, tell
+from qcode.cli.opening import keep, root_of
+from qcode.cli.options import DryRun
+from qcode.core.errors import QcodeError
+
+if TYPE_CHECKING:
+    from qcode.core.errors import Problem
+    from qcode.store.files import Change, ChangeSet
+
+
+class Plain(StrEnum):
+    """The two forms of a list of problems."""
+
+    text = "text"
+    json = "json"
+
+
+def init(
+    context: typer.Context,
+    directory: Annotated[Path | None, typer.Argument(help="The folder of the new study. Default: this one.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="The study's name. Default: the folder's.")] = None,
+    language: Annotated[str, typer.Option("--language", help="Of the labels shown: en, nl, …")] = "en",
+    dry_run: DryRun = False,
+) -> None:
+    """Make a new study: settings, a small commented codebook, what git should know."""
+    from qcode.store.starter import starter
+
+    folder = (context.find_root().obj or Path()) / (directory or Path())
+    root = folder.resolve()
+    if not dry_run:
+        root.mkdir(parents=True, exist_ok=True)
+    said = f"Made a study in {folder}. Next: qcode case add ID, then qcode import FILE --case ID --perspective P."
+    keep(root, lambda: (_new_files(root, starter(name or root.name, language)), said), dry_run=dry_run)
+
+
+def _new_files(root: Path, files: dict[str, str]) -> ChangeSet:
+    """The files of a new study; what a .gitignore or .gitattributes has already stays, and gets the lines it lacks."""
+    from qcode.store.files import Change, ChangeSet
+
+    changes: list[Change] = []
+    for path, text in files.items():
+        there = (root / path).read_bytes() if (root / path).exists() else None
+        if there is not None and not path.startswith(".git"):
+            raise QcodeError(f"{path} is there already", hint="Choose an empty folder: qcode init DIR.")
+        after = text if there is None else _with_lines(there.decode("utf-8"), text)
+        if there is None or after.encode() != there:
+            changes.append(Change(path, there, after.encode()))
+    return ChangeSet(tuple(changes))
+
+
+def _with_lines(there: str, text: str) -> str:
+    missing = [line for line in text.splitlines() if line not in there.splitlines()]
+    ended = there if there.endswith("\n") or not there else there + "\n"
+    return ended + "".join(f"{line}\n" for line in missing)
+
+
+def import_(
+    context: typer.Context,
+    files: Annotated[list[Path], typer.Argument(help="Interviews: md, txt, docx, vtt or srt.", metavar="FILE…")],
+    case: Annotated[str, typer.Option("--case", help="The case they belong to.")],
+    perspective: Annotated[str, typer.Option("--perspective", help="Whose view they give.")],
+    respondent: Annotated[str | None, typer.Option("--respondent", help="A pseudonym, where a case has several.")] = None,
+    date: Annotated[str | None, typer.Option("--date", help="When it was held: 2019-03-11.")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="The transcript's file name, without its ending.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Bring in interviews as transcripts: speaker turns are recognised, all other text is kept."""
+    from qcode.cli.importing import Incoming, planned
+
+    if len(files) > 1 and (name or respondent):
+        raise QcodeError("--name and --respondent are for one file", hint="Import the files one by one.")
+    root = root_of(context)
+    incoming = [Incoming(file, case, perspective, respondent, date, name) for file in files]
+    keep(root, lambda: planned(root, incoming), dry_run=dry_run)
+
+
+def status(context: typer.Context) -> None:
+    """What there is and what is still to do: interviews, transcripts, codings and problems, per case and coder."""
+    from qcode.cli.overview import overview
+    from qcode.core.check import check as problems_of
+    from qcode.store.project import load
+
+    root = root_of(context)
+    study = load(root)
+    print(overview(study, problems_of(study)), end="")
+
+
+def check(
+    context: typer.Context,
+    form: Annotated[Plain, typer.Option("--format", help="For people or for programs.")] = Plain.text,
+    rule: Annotated[list[str] | None, typer.Option("--rule", help="Only this rule. Repeats.")] = None,
+    ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Not this rule. Repeats.")] = None,
+) -> None:
+    """Find every fault in the study's files. Exits 1 when there is an error, 0 when there are only warnings."""
+    from qcode.cli.opening import old_texts
+    from qcode.core.check import check as problems_of
+    from qcode.store.project import load
+
+    root = root_of(context)
+    problems = problems_of(load(root), only=rule or (), ignore=ignore or (), old_text=old_texts(root))
+    print(_json(problems) if form is Plain.json else "".join(map(_text, problems)), end="")
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    tell(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}." if problems else "No problems found.")
+    if errors:
+        raise typer.Exit(FOUND)
+
+
+def _text(problem: Problem) -> str:
+    from qcode.core.words import one_line
+
+    hint = f"    {one_line(problem.hint)}\n" if problem.hint else ""
+    where, message = one_line(str(problem.where)), one_line(problem.message)
+    return f"{where}: {problem.severity}: {message} [{problem.rule}]\n{hint}"
+
+
+def _json(problems: list[Problem]) -> str:
+    import json
+
+    listed = [
+        {
+            "rule": problem.rule,
+            "severity": problem.severity,
+            "path": problem.where.path,
+            "line": problem.where.line,
+            "column": problem.where.column,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+        for problem in problems
+    ]
+    return json.dumps({"problems": listed}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,99 @@
+"""Rules on the codebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qcode.core.codebook import Code
+from qcode.core.errors import Where
+from qcode.core.facts import Facts, Finding, first_place
+from qcode.core.words import is_id, nfc
+
+
+def code_id(facts: Facts) -> Iterator[Finding]:
+    """A code's id holds more than letters, digits, - and _."""
+    for code in facts.book.codes:
+        if not is_id(code.id):
+            yield Finding(_place(facts, code), f"'{code.id}' can't be an id", "Use letters, digits, - and _ only.")
+
+
+def duplicate_code(facts: Facts) -> Iterator[Finding]:
+    """Two codes have one id."""
+    seen: set[str] = set()
+    for code in facts.book.codes:
+        if code.id in seen:
+            yield Finding(_place(facts, code), f"code '{code.id}' is there already", "Give one of them another id.")
+        seen.add(code.id)
+
+
+def duplicate_code_key(facts: Facts) -> Iterator[Finding]:
+    """Two codes have one key."""
+    owners: dict[str, str] = {}
+    for code in facts.book.codes:
+        if code.key:
+            owner = owners.setdefault(code.key.casefold(), code.id)
+            if owner != code.id:
+                yield Finding(_place(facts, code), f"key '{code.key}' belongs to '{owner}' already")
+
+
+def duplicate_alias(facts: Facts) -> Iterator[Finding]:
+    """An alias is the id or the alias of another code, so that codings under it go astray."""
+    owners: dict[str, str] = {code.id: code.id for code in facts.book.codes}
+    for code in facts.book.codes:
+        for alias in code.aliases:
+            owner = owners.setdefault(alias, code.id)
+            if owner != code.id:
+                message = f"alias '{alias}' of '{code.id}' means '{owner}' already"
+                yield Finding(_place(facts, code), message, "A coding under it would count as that code.")
+
+
+def duplicate_level(facts: Facts) -> Iterator[Finding]:
+    """A phase, perspective, outcome or valence is declared twice."""
+    book = facts.book
+    dimensions = {
+        "phase": book.phases,
+        "perspective": book.perspectives,
+        "outcome": book.outcomes,
+        "valence": book.valences,
+    }
+    for name, levels in dimensions.items():
+        seen: set[str] = set()
+        for level in levels:
+            if level.id in seen:
+                yield Finding(Where(book.path), f"{name} '{level.id}' is declared twice")
+            seen.add(level.id)
+
+
+def code_parent(facts: Facts) -> Iterator[Finding]:
+    """A code stands under one that is not there, or under itself."""
+    for code in facts.book.codes:
+        if code.parent is not None and code.parent not in facts.book.by_id:
+            yield Finding(_place(facts, code), f"'{code.id}' stands under '{code.parent}', which is not there")
+        elif _circles(facts, code):
+            yield Finding(_place(facts, code), f"'{code.id}' stands under itself")
+
+
+def replaced_by(facts: Facts) -> Iterator[Finding]:
+    """A code is replaced by one that is not there, or by itself."""
+    for code in facts.book.codes:
+        if code.replaced_by is None:
+            continue
+        successor = facts.book.resolve(nfc(code.replaced_by))
+        if successor not in facts.book.by_id or successor == code.id:
+            yield Finding(
+                _place(facts, code), f"'{code.id}' is replaced by '{code.replaced_by}', which is no other code"
+            )
+
+
+def _circles(facts: Facts, code: Code) -> bool:
+    seen = {code.id}
+    at = code.parent
+    while at is not None and at not in seen:
+        seen.add(at)
+        above = facts.book.by_id.get(at)
+        at = above.parent if above else None
+    return at is not None
+
+
+def _place(facts: Facts, code: Code) -> Where:
+    return first_place(code.where, Where(facts.book.path))

@@ -1,0 +1,124 @@
+"""What the rules of `check` look at: a study, and what is worked out of it once for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from qcode.core.anchor import Finder, Located
+from qcode.core.codebook import Level
+from qcode.core.errors import Where
+from qcode.core.model import Coded, CodingSet, Segment, Study, Transcript
+from qcode.core.rows import OldText, by_transcript, find_segment
+from qcode.core.words import one_line
+
+
+class Finding(NamedTuple):
+    """What is wrong, where, and what to do about it."""
+
+    where: Where
+    message: str
+    hint: str = ""
+
+
+class Entry(NamedTuple):
+    """One code of a segment, as its file has it; `code`: what that resolves to."""
+
+    codings: CodingSet
+    segment: Segment
+    coded: Coded
+    code: str
+
+    @property
+    def where(self) -> Where:
+        return first_place(self.coded.where, self.segment.where, place_of(self.codings))
+
+
+class Placed(NamedTuple):
+    """One segment whose transcript is there, with what became of its words."""
+
+    codings: CodingSet
+    transcript: Transcript
+    segment: Segment
+    located: Located
+
+
+class Facts:
+    """A study as the rules see it."""
+
+    def __init__(self, study: Study, old_text: OldText | None = None) -> None:
+        self.study = study
+        self.book = study.codebook
+        self._perspectives: dict[int, str | None] = {}
+        self._old_text = lru_cache(maxsize=None)(old_text) if old_text else None
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """Every code of every segment."""
+        resolve = self.book.resolve
+        return [
+            Entry(codings, segment, coded, resolve(coded.code))
+            for codings, segment in self.segments
+            for coded in segment.codes
+        ]
+
+    @cached_property
+    def segments(self) -> list[tuple[CodingSet, Segment]]:
+        return [(codings, segment) for codings in self.study.codings for segment in codings.segments]
+
+    def perspective_of(self, codings: CodingSet) -> str | None:
+        """That of the transcript; asked for every coding, so kept for each file."""
+        if id(codings) not in self._perspectives:
+            transcript = self.study.transcript_of(codings)
+            self._perspectives[id(codings)] = transcript.perspective if transcript else None
+        return self._perspectives[id(codings)]
+
+    @cached_property
+    def coded_as(self) -> dict[str, set[str]]:
+        """The codes of each segment that has an id."""
+        found: dict[str, set[str]] = {s.id: set() for _, s in self.segments if s.id}
+        for entry in self.entries:
+            if entry.segment.id:
+                found[entry.segment.id].add(entry.code)
+        return found
+
+    @cached_property
+    def placed(self) -> list[Placed]:
+        """Where every segment stands, if its transcript is there. The costly part, so only for rules that ask."""
+        return list(self._place())
+
+    def _place(self) -> Iterator[Placed]:
+        for name, sets in by_transcript(self.study).items():
+            transcript = self.study.transcripts.get(name)
+            if transcript:
+                finder = Finder(transcript.text)
+                for codings in sets:
+                    for segment in codings.segments:
+                        where = find_segment(finder, transcript, codings, segment, self._old_text)
+                        yield Placed(codings, transcript, segment, where)
+
+
+def place_of(codings: CodingSet) -> Where:
+    """The file of a coding set."""
+    return first_place(codings.where, Where(codings.path))
+
+
+def first_place(*places: Where) -> Where:
+    """The first that names a file."""
+    return next((place for place in places if place.path), places[-1])
+
+
+def ids(levels: Iterable[Level]) -> list[str]:
+    return [level.id for level in levels]
+
+
+def known(names: Iterable[str]) -> str:
+    """A hint that lists what is declared."""
+    return f"Known: {', '.join(names) or 'none'}."
+
+
+def quoted(text: str, width: int = 60) -> str:
+    """The beginning of a quote, on one line."""
+    words = one_line(text)
+    return f"“{words if len(words) <= width else words[: width - 1] + '…'}”"

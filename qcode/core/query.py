@@ -1,0 +1,138 @@
+"""Which codings and which interviews a command is about: one value, made once from its flags.
+
+Codings are chosen where the selection is true of them. Units and levels are kept unless it is false, since of those
+it is unknown what it says of codings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from qcode.core.expr import DIMENSIONS, OF_CODINGS, OF_UNITS, And, Expr, Names, Test, Truth, Value, compiled, parse
+from qcode.core.model import Study
+from qcode.core.rows import FOUND, Row, Unit, by_transcript, counted_coders, done_with
+
+__all__ = ["DIMENSIONS", "Expr", "Selection", "keeps_level", "parse", "select_rows", "select_units", "selection"]
+
+EVERYTHING = And(())
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a command is about. An empty tuple: all. Make one with `selection`, which knows the study's names.
+
+    `codes` holds a branch together with all below it. `coders` is more than a filter: these count, and no others.
+    """
+
+    cases: tuple[str, ...] = ()
+    phases: tuple[Value, ...] = ()
+    perspectives: tuple[Value, ...] = ()
+    outcomes: tuple[Value, ...] = ()
+    coders: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    where: Expr = EVERYTHING
+    all_cases: bool = False
+
+    @property
+    def expr(self) -> Expr:
+        """All that is asked, as one expression."""
+        flags = {
+            "case": self.cases,
+            "phase": self.phases,
+            "perspective": self.perspectives,
+            "outcome": self.outcomes,
+            "coder": self.coders,
+            "code": self.codes,
+        }
+        return And((*(Test(name, frozenset(values)) for name, values in flags.items() if values), self.where))
+
+
+def selection(
+    study: Study,
+    *,
+    cases: Sequence[str] = (),
+    phases: Sequence[str] = (),
+    perspectives: Sequence[str] = (),
+    outcomes: Sequence[str] = (),
+    coders: Sequence[str] = (),
+    codes: Sequence[str] = (),
+    where: str | None = None,
+    all_cases: bool = False,
+) -> Selection:
+    """The selection that these flags mean in this study. Raises UnknownName or QcodeError for what it doesn't know."""
+    names = Names(study)
+
+    def known(name: str, given: Sequence[str]) -> tuple[Value, ...]:
+        return tuple(dict.fromkeys(names.value(name, value) for value in given))
+
+    branches = [names.branch(code) for code in codes]
+    return Selection(
+        cases=tuple(v for v in known("case", cases) if v),
+        phases=known("phase", phases),
+        perspectives=known("perspective", perspectives),
+        outcomes=known("outcome", outcomes),
+        coders=tuple(v for v in known("coder", coders) if v),
+        codes=tuple(sorted(frozenset[str]().union(*branches))),
+        where=parse(where, study) if where is not None else EVERYTHING,
+        all_cases=all_cases,
+    )
+
+
+def select_rows(study: Study, rows: Iterable[Row], selection: Selection) -> list[Row]:
+    """The codings selected, of studied cases unless it says all; `counted` anew where it names the coders."""
+    holds = compiled(selection.expr, lambda test: _on_row(study, test))
+    cases = {case.id for case in study.cases if study.studied(case)}
+    chosen = [row for row in rows if holds(row) and (selection.all_cases or row.case in cases)]
+    if not selection.coders:
+        return chosen
+    gone = {f"{case.id}/{stem}" for case in study.cases for stem in case.withdrawn}
+    return [row._replace(counted=row.state in FOUND and row.transcript not in gone) for row in chosen]
+
+
+def select_units(study: Study, units: Iterable[Unit], selection: Selection) -> list[Unit]:
+    """The units that the selection doesn't rule out; `done` anew where it names the coders."""
+    holds = compiled(selection.expr, lambda test: _on_unit(study, test))
+    chosen = [unit for unit in units if holds(unit) is not False and (selection.all_cases or unit.studied)]
+    if not selection.coders:
+        return chosen
+    sets = by_transcript(study)
+    return [unit._replace(done=done_with(sets.get(unit.transcript or "", ()), selection.coders)) for unit in chosen]
+
+
+def keeps_level(selection: Selection, dimension: str, level: Value) -> bool:
+    """Whether a level of a dimension can still have something in it."""
+
+    def on_level(test: Test) -> Callable[[Value], Truth]:
+        return lambda value: (value in test.values) if test.name == dimension else None
+
+    return compiled(selection.expr, on_level)(level) is not False
+
+
+def coders_counted(study: Study, selection: Selection) -> frozenset[str]:
+    """Who is counted anywhere in the study under this selection."""
+    return frozenset[str]().union(*(counted_coders(sets, selection.coders) for sets in by_transcript(study).values()))
+
+
+def _on_row(study: Study, test: Test) -> Callable[[Row], Truth]:
+    values = test.values
+    if test.name in DIMENSIONS:
+        at = Row._fields.index(test.name.replace("-", "_"))
+        return lambda row: row[at] in values
+    of_case = _attribute(study, test.name)
+    return lambda row: of_case.get(row.case) in values
+
+
+def _on_unit(study: Study, test: Test) -> Callable[[Unit], Truth]:
+    values = test.values
+    if test.name in OF_CODINGS:
+        return lambda unit: None
+    if test.name in OF_UNITS:
+        at = Unit._fields.index(test.name)
+        return lambda unit: unit[at] in values
+    of_case = _attribute(study, test.name)
+    return lambda unit: of_case.get(unit.case) in values
+
+
+def _attribute(study: Study, name: str) -> dict[str, Value]:
+    return {case.id: case.attributes.get(name) for case in study.cases}

@@ -1,0 +1,340 @@
+"""One coder at work on one transcript, with undo. Each step gives a new session; writing it down is the caller's."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from qcode.core.anchor import Anchor, Finder, Located, Span
+from qcode.core.codebook import Code
+from qcode.core.errors import QcodeError, UnknownName
+from qcode.core.expr import unknown
+from qcode.core.model import CONSENSUS, Coded, CodingSet, Segment, Study, Transcript
+from qcode.core.rows import OldText, find_segment
+from qcode.core.words import nfc, one_line
+
+Draw = Callable[[int], int]  # a number below the one given
+
+ID_LENGTH = 8
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base 32 without i, l, o and u, which are misread
+_LETTERS = _ALPHABET[10:]
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The codings of one coder in one transcript as they now are, what they were, and what was undone.
+
+    `touched`: the segment that the last step made or changed. `filled`: how many segments written by hand got
+    their id, line or context in that step.
+    """
+
+    study: Study = field(repr=False)
+    transcript: Transcript
+    codings: CodingSet
+    draw: Draw = field(default=secrets.randbelow, repr=False)
+    old_text: OldText | None = field(default=None, repr=False)
+    finder: Finder = field(default_factory=lambda: Finder(""), repr=False, compare=False)
+    known: dict[tuple[object, ...], Located] = field(default_factory=dict, repr=False, compare=False)
+    taken: frozenset[str] = field(default=frozenset(), repr=False)
+    past: tuple[CodingSet, ...] = field(default=(), repr=False)
+    future: tuple[CodingSet, ...] = field(default=(), repr=False)
+    touched: str | None = None
+    filled: int = 0
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is no reason to stop, but worth saying."""
+        coder = self.codings.coder
+        if coder == CONSENSUS or coder in self.study.settings.coders:
+            return ()
+        return (f"coder '{one_line(coder)}' is not declared under coders: in qcode.yaml",)
+
+    def locate(self, segment: Segment) -> Located:
+        """Where a segment of this session stands."""
+        key = (segment.quote, segment.before, segment.after, segment.line, self.codings.blob_of(segment))
+        if key not in self.known:
+            self.known[key] = find_segment(self.finder, self.transcript, self.codings, segment, self.old_text)
+        return self.known[key]
+
+    def add(
+        self,
+        span: Span,
+        codes: Sequence[str],
+        valence: str | None = None,
+        phase: str | None = None,
+        memo: str | None = None,
+    ) -> Session:
+        """Code a span. A span already coded gets the codes; a code already there takes the values given ("": none)."""
+        self._refuse_withdrawn()
+        self._check(span, valence, phase)
+        given = [Coded(code, valence or None, phase or None, memo or None) for code in self._codes(codes)]
+        ready = self._filled()
+        there = next((s for s in ready.codings.segments if ready.locate(s).span == span), None)
+        if there:
+            values = {"valence": valence, "phase": phase, "memo": memo}
+            new = replace(there, codes=self._joined(there.codes, given, values))
+            return ready._step(self, (new if s is there else s for s in ready.codings.segments), new.id)
+        new_id, taken = ready._new_id()
+        anchor = self.finder.describe(span)
+        line = self.transcript.layout.line_of(span[0])
+        text = None if ready.codings.text == self.transcript.blob else self.transcript.blob
+        new = Segment(new_id, anchor.quote, tuple(given), line, anchor.before, anchor.after, text)
+        return replace(ready, taken=taken)._step(self, ready._placed(new, span), new_id)
+
+    def remove(self, segment_id: str, code: str | None = None) -> Session:
+        """Take back a segment, or one code of it; with its last code a segment goes, too."""
+        ready = self._filled()
+        ids = [s.id for s in ready.codings.segments if s.id]
+        if segment_id not in ids:
+            raise UnknownName("segment", segment_id, ids)
+        there = next(s for s in ready.codings.segments if s.id == segment_id)
+        left = self._without(there, code) if code is not None else ()
+        kept = (replace(s, codes=left) if s is there else s for s in ready.codings.segments)
+        return ready._step(self, (s for s in kept if s is not there and s.codes), segment_id)
+
+    def mark(self, *, done: bool) -> Session:
+        """Say that the transcript is wholly coded, with the codebook as it is now; or that it is not."""
+        self._refuse_withdrawn()
+        ready = self._filled()
+        version = self.study.codebook.version if done else ready.codings.codebook_version
+        head = replace(ready.codings, status="done" if done else "open", codebook_version=version)
+        return replace(ready, codings=head)._step(self, head.segments, None)
+
+    def undo(self) -> Session:
+        """Take back the last step; QcodeError when there is none."""
+        if not self.past:
+            raise QcodeError("nothing to undo")
+        *past, before = self.past
+        return self._turned(before, tuple(past), (self.codings, *self.future))
+
+    def redo(self) -> Session:
+        """Do again what was undone last; QcodeError when there is nothing."""
+        if not self.future:
+            raise QcodeError("nothing to redo")
+        after, *future = self.future
+        return self._turned(after, (*self.past, self.codings), tuple(future))
+
+    def span_of_quote(self, quote: str, line: int | None = None, column: int | None = None) -> Span:
+        """The one place where a quote stands, white space aside; `line` and `column` say where it begins."""
+        places = self._places(quote)
+        fitting = [p for p in places if line is None or self._line_column(p)[0] == line]
+        fitting = [p for p in fitting if column is None or self._line_column(p)[1] == column]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            raise QcodeError(
+                f"the quote stands {len(fitting)} times in {self.transcript.id}: {self._listed(fitting)}",
+                hint="Say which with --line N or --line N:COLUMN, where the quote begins.",
+            )
+        if places:
+            raise QcodeError(
+                f"the quote does not begin on line {line}{'' if column is None else f', column {column}'}",
+                hint=f"In {self.transcript.id} it stands on {self._listed(places)}.",
+            )
+        raise self._nowhere(quote)
+
+    def span_of_lines(self, first: int, last: int) -> Span:
+        """All that stands on these lines of the transcript's file, without blank space at either end."""
+        if first > last:
+            raise QcodeError(f"line {first} comes after line {last}", hint="Give the first line first: --lines 3-5.")
+        layout, text = self.transcript.layout, self.transcript.text
+        if layout.entries is None:
+            self._within(last)
+        spans = [span for line in range(max(first, 1), last + 1) if (span := layout.span_of_line(line))]
+        start, end = (spans[0][0], spans[-1][1]) if spans and first > 0 else (0, 0)
+        words = text[start:end]
+        if not words.strip():
+            raise QcodeError(f"lines {first}-{last} of {self.transcript.path} hold no text")
+        return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+
+    def _within(self, line: int) -> None:
+        lines = len(self.transcript.text.removesuffix("\n").split("\n"))
+        if line > lines:
+            raise QcodeError(f"{self.transcript.path} has {lines} lines, no line {line}")
+
+    def _refuse_withdrawn(self) -> None:
+        case = self.study.case_by_id.get(self.transcript.case)
+        if case and self.transcript.stem in case.withdrawn:
+            raise QcodeError(
+                f"the respondent of {self.transcript.id} has withdrawn consent, so it can't be coded",
+                hint="Take back what was coded there, and remove the transcript from the study.",
+            )
+
+    def _check(self, span: Span, valence: str | None, phase: str | None) -> None:
+        start, end = span
+        if not 0 <= start < end <= len(self.transcript.text) or self.transcript.text[start:end].isspace():
+            raise QcodeError(f"there is nothing to code at {start}-{end} of {self.transcript.id}")
+        book = self.study.codebook
+        for kind, given, levels in (("valence", valence, book.valences), ("phase", phase, book.phases)):
+            known = [level.id for level in levels]
+            if given and given not in known:
+                raise unknown(kind, given, known)
+
+    def _codes(self, given: Sequence[str]) -> list[str]:
+        """The ids meant, each once."""
+        if not given:
+            raise QcodeError("no code given", hint="Give one or more with --code.")
+        return list(dict.fromkeys(_in_use(self.study.codebook.find(code)).id for code in given))
+
+    def _joined(
+        self, there: tuple[Coded, ...], given: Iterable[Coded], values: dict[str, str | None]
+    ) -> tuple[Coded, ...]:
+        """The codes of a segment with those given: one that is there, under whatever old id, changed; others added."""
+        resolve = self.study.codebook.resolve
+        codes = list(there)
+        for new in given:
+            at = next((i for i, coded in enumerate(codes) if resolve(coded.code) == new.code), None)
+            if at is None:
+                codes.append(new)
+            else:
+                old = codes[at]
+                said = {name: value or None for name, value in values.items() if value is not None}
+                codes[at] = Coded(**{**_values(old), **said}, code=old.code, where=old.where)
+        return tuple(codes)
+
+    def _without(self, segment: Segment, given: str) -> tuple[Coded, ...]:
+        book = self.study.codebook
+        here = {coded.code for coded in segment.codes}
+        meant = book.resolve(given) if given in here else book.find(given).id
+        left = tuple(coded for coded in segment.codes if book.resolve(coded.code) != meant)
+        if len(left) == len(segment.codes):
+            raise QcodeError(
+                f"segment {segment.id} is not coded '{meant}'", hint=f"Its codes: {', '.join(sorted(here))}."
+            )
+        return left
+
+    def _placed(self, new: Segment, span: Span) -> tuple[Segment, ...]:
+        """The segments with the new one before the first that stands after it."""
+        segments = self.codings.segments
+        spans = [self.locate(segment).span for segment in segments]
+        at = next((i for i, other in enumerate(spans) if other and other > span), len(segments))
+        return (*segments[:at], new, *segments[at:])
+
+    def _step(self, before: Session, segments: Iterable[Segment], touched: str | None) -> Session:
+        """This session with these segments, one step after `before`; itself again where nothing changed."""
+        codings = replace(self.codings, segments=tuple(segments))
+        if codings == before.codings:
+            return replace(before, touched=touched, filled=0)
+        return replace(self, codings=codings, past=(*before.past, before.codings), future=(), touched=touched)
+
+    def _turned(self, codings: CodingSet, past: tuple[CodingSet, ...], future: tuple[CodingSet, ...]) -> Session:
+        return replace(self, codings=codings, past=past, future=future, touched=None, filled=0)
+
+    def _filled(self) -> Session:
+        """With what hand-written segments lack: ids; line and context where their words stand as written today."""
+        blob = self.transcript.blob
+        located = [self.locate(segment) for segment in self.codings.segments]
+        # The head may name today's text only if that is true of every segment that names none itself.
+        ours = all(where.how == "exact" or s.text for s, where in zip(self.codings.segments, located, strict=True))
+        head = replace(
+            self.codings,
+            text=self.codings.text or (blob if ours else None),
+            codebook_version=self.codings.codebook_version or self.study.codebook.version,
+        )
+        ready = replace(self, codings=head)
+        segments = []
+        for segment, where in zip(self.codings.segments, located, strict=True):
+            new = ready._complete(segment, where)
+            if new.id is None:
+                new_id, taken = ready._new_id()
+                new, ready = replace(new, id=new_id), replace(ready, taken=taken)
+            segments.append(new)
+        count = sum(new != old for new, old in zip(segments, self.codings.segments, strict=True))
+        return replace(ready, codings=replace(head, segments=tuple(segments)), filled=count)
+
+    def _complete(self, segment: Segment, where: Located) -> Segment:
+        blob = self.transcript.blob
+        if where.how != "exact" or where.span is None or (segment.text or self.codings.text or blob) != blob:
+            return segment
+        anchor = self.finder.describe(where.span)
+        return replace(
+            segment,
+            line=segment.line or self.transcript.layout.line_of(where.span[0]),
+            before=segment.before or anchor.before or None,
+            after=segment.after or anchor.after or None,
+            text=segment.text or (None if self.codings.text == blob else blob),
+        )
+
+    def _new_id(self) -> tuple[str, frozenset[str]]:
+        """An id that no segment of the study has or had in this session, and all that are taken from now on."""
+        while True:
+            first = _LETTERS[self.draw(len(_LETTERS))]
+            new = first + "".join(_ALPHABET[self.draw(len(_ALPHABET))] for _ in range(ID_LENGTH - 1))
+            if new not in self.taken:
+                return new, self.taken | {new}
+
+    def _places(self, quote: str) -> list[Span]:
+        """Where the words stand; a place in the front matter only if there is no other."""
+        pieces = [re.escape(piece) for piece in quote.split()]
+        if not pieces:
+            raise QcodeError("the quote is empty")
+        pattern = re.compile(r"(?=(" + r"\s+".join(pieces) + "))")
+        found = [match.span(1) for match in pattern.finditer(self.transcript.text)]
+        if not found:  # the file may be in another normal form than the quote
+            where = self.finder.locate(Anchor(quote))
+            near = (*where.candidates, *([where.span] if where.span else []))
+            found = [span for span in near if _words(self.transcript.text[slice(*span)]) == _words(quote)]
+        front = _FRONT_MATTER.match(self.transcript.text) if self.transcript.layout.entries is None else None
+        return [span for span in found if not front or span[0] >= front.end()] or found
+
+    def _line_column(self, span: Span) -> tuple[int, int]:
+        """Where a span begins, both from 1; in the YAML form the column counts within the turn."""
+        line = self.transcript.layout.line_of(span[0])
+        of_line = self.transcript.layout.span_of_line(line)
+        return line, span[0] - (of_line[0] if of_line else 0) + 1
+
+    def _listed(self, places: Sequence[Span]) -> str:
+        begins = [self._line_column(place) for place in places]
+        lines = [line for line, _ in begins]
+        named = [f"{line}:{column}" if lines.count(line) > 1 else str(line) for line, column in begins]
+        more = f" and {len(named) - 20} more" if len(named) > 20 else ""
+        return f"line{'s' if len(named) > 1 else ''} {', '.join(named[:20])}{more}"
+
+    def _nowhere(self, quote: str) -> QcodeError:
+        near = self.finder.locate(Anchor(quote))
+        hint = "Copy the quote from the transcript as it stands there, marks included."
+        if near.span:
+            words = one_line(self.transcript.text[slice(*near.span)])
+            hint = f"Nearest, on line {self.transcript.layout.line_of(near.span[0])}: {words}"
+        return QcodeError(f"the quote does not stand in {self.transcript.id}", hint=hint)
+
+
+def open_session(
+    study: Study,
+    transcript: Transcript,
+    coder: str,
+    *,
+    draw: Draw = secrets.randbelow,
+    old_text: OldText | None = None,
+) -> Session:
+    """A session on what the coder has coded in the transcript so far, or on a new, open file."""
+    mine = (s for s in study.codings if s.coder == coder and study.transcript_of(s) is transcript)
+    folder, _, name = transcript.path.rpartition("/")
+    new = CodingSet(
+        name,
+        coder,
+        codebook_version=study.codebook.version,
+        text=transcript.blob,
+        path=f"{folder}/codings/{transcript.stem}.{coder}.yaml",
+        case=transcript.case,
+    )
+    taken = frozenset(segment.id for s in study.codings for segment in s.segments if segment.id)
+    return Session(study, transcript, next(mine, new), draw, old_text, Finder(transcript.text), taken=taken)
+
+
+def _in_use(code: Code) -> Code:
+    if code.retired:
+        hint = f"Use '{code.replaced_by}' instead." if code.replaced_by else "It has no successor: choose another code."
+        raise QcodeError(f"code '{code.id}' is retired", hint=hint)
+    return code
+
+
+def _values(coded: Coded) -> dict[str, str | None]:
+    return {"valence": coded.valence, "phase": coded.phase, "memo": coded.memo}
+
+
+def _words(text: str) -> list[str]:
+    return nfc(text).split()

@@ -1,0 +1,1 @@
+"""Other people's formats. Each reader takes bytes and gives a value; none opens a file."""

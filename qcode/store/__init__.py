@@ -1,0 +1,1 @@
+"""Where things lie: the only room that opens a user's files."""

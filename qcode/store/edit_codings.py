@@ -1,0 +1,291 @@
+"""A change of a coding set as the smallest change of its file's text.
+
+Three rounds of splices, each only where it is needed: segments that changed places; what goes or has another value;
+what is new. What comes out is read again before anybody gets it: a file in a form that can't be edited line by
+line is refused, never written wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import NamedTuple
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
+
+from qcode.core.errors import QcodeError, Where
+from qcode.core.model import Coded, CodingSet, Segment
+from qcode.core.words import nfc
+from qcode.store.codec_codings import CODED_KEYS, HEAD_KEYS, SEGMENT_KEYS, read_codings
+from qcode.store.reading import BOM, Faults, unix
+from qcode.store.rendering import Value, block, flow, plain, quoted
+from qcode.store.yamltext import Splicer, list_of, value_of
+
+_EXTRAS = CODED_KEYS[1:]
+_WORDS = frozenset({"quote", "before", "after", "memo"})
+_Record = CodingSet | Segment | Coded
+_HEAD_SCALARS = HEAD_KEYS[:-1]
+_SEGMENT_SCALARS = tuple(key for key in SEGMENT_KEYS if key != "codes")
+
+
+class _Pair(NamedTuple):
+    """A segment as it is to be, and its place in the file; None where it is new."""
+
+    slot: int | None
+    segment: Segment
+
+
+def new_codings(codings: CodingSet) -> str:
+    """The text of a new codings file."""
+    return "".join(line + "\n" for line in block(_whole(codings)))
+
+
+def edit_codings(text: str | None, before: CodingSet | None, after: CodingSet) -> str:
+    """The file's text with what differs between `before` and `after`, and nothing else, changed.
+
+    `text`: as the file has it, with its BOM and line ends; None: there is no file. `before`: what was read from it.
+    Segments of `after` stand in the order the file is to have. Raises QcodeError where the file can't be edited.
+    """
+    if text is None:
+        return new_codings(after)
+    where = Where(before.path if before else after.path)
+    before = before or _read(text, after, where)
+    if before == after:
+        return text
+    edited = _edited(text, before, after, where)
+    if _read(edited, after, where) != after:
+        hint = "Write its lists with one '- ' item a line and without aliases (*), then try again."
+        raise QcodeError("this file is written in a form that can't be changed line by line", where=where, hint=hint)
+    return edited
+
+
+def _edited(text: str, before: CodingSet, after: CodingSet, where: Where) -> str:
+    pairs = _matched(before, after)
+    try:
+        text, before, pairs = _ordered(text, before, pairs)
+        return _added(_changed(text, before, after, pairs), after, pairs)
+    except YAMLError as error:
+        raise QcodeError("this file can't be changed line by line", where=where) from error
+
+
+def _matched(before: CodingSet, after: CodingSet) -> list[_Pair]:
+    """For each segment of `after` its slot in the file: by id, or by the slot itself while it has no id there."""
+    free: dict[str | None, list[int]] = {}
+    for slot, segment in enumerate(before.segments):
+        free.setdefault(segment.id, []).append(slot)
+    return [_Pair(_take(free, segment), segment) for segment in after.segments]
+
+
+def _take(free: dict[str | None, list[int]], segment: Segment) -> int | None:
+    key = segment.id if free.get(segment.id) else None
+    slots = free.get(key, [])
+    if segment.slot in slots:
+        slot = segment.slot
+    elif key is not None:
+        slot = slots[0]
+    else:
+        return None
+    slots.remove(slot)
+    return slot
+
+
+def _ordered(text: str, before: CodingSet, pairs: list[_Pair]) -> tuple[str, CodingSet, list[_Pair]]:
+    """Let the segments that stay stand in their new order; those that go keep their places until they go."""
+    order = [pair.slot for pair in pairs if pair.slot is not None]
+    places = sorted(order)
+    if order == places:
+        return text, before, pairs
+    sources = list(range(len(before.segments)))
+    for place, source in zip(places, order, strict=True):
+        sources[place] = source
+    splicer = Splicer(text)
+    items = list_of(splicer.root, "segments")
+    if items is not None:
+        splicer.reorder(items, sources)
+    queue = iter(places)
+    pairs = [pair if pair.slot is None else _Pair(next(queue), pair.segment) for pair in pairs]
+    return splicer.result(), replace(before, segments=tuple(before.segments[at] for at in sources)), pairs
+
+
+def _changed(text: str, before: CodingSet, after: CodingSet, pairs: list[_Pair]) -> str:
+    """What goes, and what stands there already and gets another value."""
+    splicer = Splicer(text)
+    root, items = splicer.root, list_of(splicer.root, "segments")
+    if isinstance(root, MappingNode):
+        _change_scalars(splicer, root, before, after, _HEAD_SCALARS)
+    kept = {pair.slot: pair.segment for pair in pairs if pair.slot is not None}
+    if items is not None and before.segments:
+        splicer.remove(items, [slot for slot in range(len(items.value)) if slot not in kept])
+        for slot, segment in kept.items():
+            _change_segment(splicer, items.value[slot], before.segments[slot], segment)
+    return splicer.result()
+
+
+def _change_segment(splicer: Splicer, node: MappingNode, before: Segment, after: Segment) -> None:
+    if before == after:
+        return
+    _change_scalars(splicer, node, before, after, _SEGMENT_SCALARS)
+    codes = list_of(node, "codes")
+    if codes is None or before.codes == after.codes:
+        return
+    kept = {at: coded for at, coded in _stay(before.codes, after.codes) if at is not None}
+    splicer.remove(codes, [at for at in range(len(before.codes)) if at not in kept])
+    for at, coded in kept.items():
+        _change_coded(splicer, codes, at, before.codes[at], coded)
+
+
+def _change_coded(splicer: Splicer, codes: SequenceNode, at: int, before: Coded, after: Coded) -> None:
+    node = codes.value[at]
+    if isinstance(node, MappingNode):
+        _change_scalars(splicer, node, before, after, _EXTRAS)
+    elif before != after:
+        splicer.wrap(node, "code", _scalars(after, _EXTRAS), inline=bool(codes.flow_style))
+
+
+def _change_scalars(splicer: Splicer, node: MappingNode, before: _Record, after: _Record, keys: Sequence[str]) -> None:
+    gone = []
+    for key in keys:
+        value = getattr(after, key)
+        if value == getattr(before, key) or value_of(node, key) is None:
+            continue
+        if value is None:
+            gone.append(key)
+        else:
+            splicer.set(node, key, _scalar(key, value))
+    if gone:
+        splicer.drop(node, gone)
+
+
+def _added(text: str, after: CodingSet, pairs: list[_Pair]) -> str:
+    """What is not there yet: keys, codes and segments."""
+    splicer = Splicer(text)
+    root, items = splicer.root, list_of(splicer.root, "segments")
+    if not isinstance(root, MappingNode):
+        splicer.append_text(block(_whole(after)))
+        return splicer.result()
+    _add_scalars(splicer, root, after, HEAD_KEYS, default={"status": "open"})
+    style = _style(items)
+    at = 0
+    for slot, segment in pairs:
+        if items is None or not items.value:
+            break
+        if slot is None:
+            splicer.insert(items, at, _segment(segment, style), style.dash)
+        else:
+            _add_to_segment(splicer, items.value[at], segment, style)
+            at += 1
+    if pairs and (items is None or not items.value):
+        splicer.set(root, "segments", [_segment(pair.segment, style) for pair in pairs], HEAD_KEYS)
+    return splicer.result()
+
+
+def _add_to_segment(splicer: Splicer, node: MappingNode, segment: Segment, style: _Style) -> None:
+    before_codes, after_codes = SEGMENT_KEYS[:6], SEGMENT_KEYS[6:]
+    _add_scalars(splicer, node, segment, before_codes, SEGMENT_KEYS)
+    codes = list_of(node, "codes")
+    if codes is None or not codes.value:
+        if segment.codes:
+            splicer.set(node, "codes", style.codes(segment), SEGMENT_KEYS, style.dash)
+    else:
+        _add_codes(splicer, codes, segment.codes)
+    _add_scalars(splicer, node, segment, after_codes, SEGMENT_KEYS)
+
+
+def _add_codes(splicer: Splicer, codes: SequenceNode, wanted: Sequence[Coded]) -> None:
+    there = [Coded(_code_of(node)) for node in codes.value]
+    at = 0
+    for slot, coded in _stay(there, wanted):
+        if slot is None:
+            splicer.insert(codes, at, _coded(coded))
+            continue
+        node = codes.value[at]
+        if isinstance(node, MappingNode):
+            _add_scalars(splicer, node, coded, CODED_KEYS)
+        at += 1
+
+
+def _add_scalars(
+    splicer: Splicer,
+    node: MappingNode,
+    record: _Record,
+    keys: Sequence[str],
+    order: Sequence[str] = (),
+    default: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    for key, value in _scalars(record, keys).items():
+        if value_of(node, key) is None and default.get(key) != value:
+            splicer.set(node, key, value, order or keys)
+
+
+def _stay(before: Sequence[Coded], after: Sequence[Coded]) -> list[tuple[int | None, Coded]]:
+    """For each code of `after` its place in `before`, places rising; None where it is to be written anew."""
+    found: list[tuple[int | None, Coded]] = []
+    start = 0
+    for coded in after:
+        at = next((at for at in range(start, len(before)) if before[at].code == coded.code), None)
+        start = start if at is None else at + 1
+        found.append((at, coded))
+    return found
+
+
+def _code_of(node: Node) -> str:
+    written = value_of(node, "code") if isinstance(node, MappingNode) else node
+    return nfc(written.value) if isinstance(written, ScalarNode) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How this file writes the codes of a segment: `[a, b]`, or one a line with the dash so far to the right."""
+
+    inline: bool = False
+    dash: int = 0
+
+    def codes(self, segment: Segment) -> Value:
+        codes = [_coded(coded) for coded in segment.codes]
+        return flow(codes) if self.inline else codes
+
+
+def _style(items: SequenceNode | None) -> _Style:
+    for node in reversed(items.value if items is not None else ()):
+        codes = list_of(node, "codes")
+        if codes is not None and codes.value:
+            inline = bool(codes.flow_style)
+            return _Style(inline, 0 if inline else codes.start_mark.column - node.start_mark.column)
+    return _Style()
+
+
+def _whole(codings: CodingSet) -> dict[str, Value]:
+    segments = [_segment(segment, _Style()) for segment in codings.segments]
+    return {**_scalars(codings, _HEAD_SCALARS), "segments": segments}
+
+
+def _segment(segment: Segment, style: _Style) -> dict[str, Value]:
+    found: dict[str, Value] = dict(_scalars(segment, SEGMENT_KEYS[:6]))
+    return {**found, "codes": style.codes(segment), **_scalars(segment, SEGMENT_KEYS[7:])}
+
+
+def _coded(coded: Coded) -> Value:
+    extras = _scalars(coded, _EXTRAS)
+    return {"code": plain(coded.code), **extras} if extras else plain(coded.code)
+
+
+def _scalars(record: _Record, keys: Sequence[str]) -> dict[str, str]:
+    """What a record has under its scalar keys, as YAML."""
+    values = ((key, getattr(record, key)) for key in keys if key not in ("codes", "segments"))
+    return {key: _scalar(key, value) for key, value in values if value is not None}
+
+
+def _scalar(key: str, value: str | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    return quoted(value) if key in _WORDS else plain(value)
+
+
+def _read(text: str, like: CodingSet, where: Where) -> CodingSet:
+    faults = Faults(where.path)
+    codings = read_codings(unix(text.removeprefix(BOM)), like.case, faults)
+    if faults.stop:
+        fault = next(problem for problem in faults.problems if problem.stops)
+        raise QcodeError(fault.message, where=fault.where, hint=fault.hint)
+    return codings

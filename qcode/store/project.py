@@ -1,0 +1,195 @@
+"""Find a study, load it, and plan a change to its codings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable
+from pathlib import Path, PurePosixPath
+
+from qcode.core.codebook import Codebook
+from qcode.core.errors import QcodeError, UnreadableStudy, Where
+from qcode.core.model import Case, CodingSet, Settings, Study, Transcript, match_interviews
+from qcode.core.words import natural, nfc
+from qcode.store.codec_case import CaseFile, Place, read_case, read_observations, read_transcript
+from qcode.store.codec_codings import read_codings as codings_from
+from qcode.store.codec_study import read_codebook, read_settings
+from qcode.store.edit_codings import edit_codings
+from qcode.store.files import Change, ChangeSet, Conflict
+from qcode.store.reading import Faults, blob_id, decode
+from qcode.store.tree import Entry, Tree
+
+MARKER = "qcode.yaml"
+_NO_TRANSCRIPT = frozenset({"case", "observations", "summaries", "readme"})
+
+
+def find_root(start: Path) -> Path:
+    """The folder with qcode.yaml: this one or the nearest above. Raises QcodeError."""
+    here = Path(os.path.abspath(start))
+    for folder in (here, *here.parents):
+        if (folder / MARKER).is_file():
+            return folder
+    hint = "Go to the folder of a study, or use -C DIR, or start one with 'qcode init'."
+    raise QcodeError(f"no study here: no {MARKER} in {here} or above it", hint=hint)
+
+
+def load(root: Path, cases: Collection[str] | None = None) -> Study:
+    """The study as its files have it now. What can't be read is a fault in it; the rest is there.
+
+    `cases`: only these, by id, for a command that needs no other.
+    """
+    tree = Tree(root)
+    settings = _settings(tree)
+    codebook = _codebook(tree, settings)
+    found: list[Case] = []
+    codings: list[CodingSet] = []
+    for folder in _case_folders(tree):
+        if cases is None or nfc(folder.name) in cases:
+            found.append(_case(tree, folder, settings))
+            codings += _codings(tree, folder)
+    return Study(settings, codebook, tuple(found), tuple(codings), tree.problems)
+
+
+def cases_holding(root: Path, segment: str) -> set[str] | None:
+    """The cases whose codings files hold the letters of a segment's id; None when it takes a full load to know."""
+    tree = Tree(root)
+    letters = segment.encode()
+    found = {
+        nfc(folder.name)
+        for folder in _case_folders(tree)
+        if any(letters in (tree.read(entry.path) or b"") for entry in _coding_files(tree, folder))
+    }
+    return found or None
+
+
+def read_codings(root: Path, path: str, case: str) -> tuple[bytes, CodingSet] | None:
+    """The bytes of a codings file as they are now, and what they say; None when there is no file.
+
+    Raises QcodeError at the first fault that keeps it from being read.
+    """
+    try:
+        data = (root / path).read_bytes()
+    except FileNotFoundError:
+        return None
+    faults = Faults(path)
+    text = decode(data, faults)
+    codings = codings_from(text, case, faults) if text is not None else None
+    if codings is None or faults.stop:
+        raise UnreadableStudy([problem for problem in faults.problems if problem.stops])
+    return data, codings
+
+
+def codings_path(codings: CodingSet) -> str:
+    """Where a coding set lies: where it was read, else `cases/CASE/codings/STEM.CODER.yaml`."""
+    stem = codings.transcript.removesuffix(".md").removesuffix(".yaml")
+    return codings.path or f"cases/{codings.case}/codings/{stem}.{codings.coder}.yaml"
+
+
+def plan_codings(root: Path, edits: Iterable[tuple[CodingSet | None, CodingSet]]) -> ChangeSet:
+    """The change of files that makes each coding set `before` (None: there is none yet) into `after`.
+
+    The files are read anew: call it under the lock. Raises Conflict where a file no longer says `before`.
+    """
+    changes = [_planned(root, before, after) for before, after in edits]
+    return ChangeSet(tuple(change for change in changes if change.before != change.after))
+
+
+def _planned(root: Path, before: CodingSet | None, after: CodingSet) -> Change:
+    path = codings_path(before or after)
+    now = read_codings(root, path, after.case)
+    if (now[1] if now else None) != before:
+        hint = "Nothing was written. Do it again: it then starts from what is there now."
+        raise Conflict("this file has changed since it was read", where=Where(path), hint=hint)
+    if now is None:
+        return Change(path, None, edit_codings(None, None, after).encode())
+    # The slots of what was read just now are those of the text, whatever the caller's have become.
+    text = edit_codings(now[0].decode(), now[1], after)
+    return Change(path, now[0], text.encode())
+
+
+def _settings(tree: Tree) -> Settings:
+    found = tree.text(MARKER)
+    return read_settings(found[1], found[2]) if found else Settings()
+
+
+def _codebook(tree: Tree, settings: Settings) -> Codebook:
+    path = settings.codebook
+    found = tree.text(path) if path and tree.inside(path) else None
+    if found:
+        return read_codebook(found[1], found[2])
+    if not any(problem.stops for problem in tree.problems):
+        hint = "Give its path from here: 'codebook: codebooks/NAME.yaml'."
+        said = f"the codebook '{path}' is not there" if path else "no codebook is named"
+        tree.faults(MARKER).error("codebook", (0, 0), said, hint)
+    return Codebook()
+
+
+def _case_folders(tree: Tree) -> list[Entry]:
+    """The folders of cases, 2 before 10; of two whose names are one name in NFC, the first."""
+    found: dict[str, Entry] = {}
+    for entry in tree.entries("cases"):
+        if not entry.folder:
+            continue
+        first = found.setdefault(nfc(entry.name), entry)
+        if first is not entry:
+            tree.faults(entry.path).error("duplicate-case", (0, 0), "another folder has the same name")
+    return sorted(found.values(), key=lambda entry: natural(nfc(entry.name)))
+
+
+def _case(tree: Tree, folder: Entry, settings: Settings) -> Case:
+    name = nfc(folder.name)
+    path = f"{folder.path}/case.yaml"
+    found = tree.text(path)
+    said = read_case(found[1], found[2]) if found else CaseFile(where=Where(path))
+    if said.case is not None and said.case != name:
+        tree.faults(path).warn("case-name", (0, 0), f"says it is case '{said.case}'; its folder is '{name}'")
+    seen = tree.text(f"{folder.path}/observations.yaml")
+    transcripts = tuple(_transcripts(tree, folder, settings))
+    return Case(
+        id=name,
+        path=path,
+        outcome=said.outcome,
+        attributes=said.attributes,
+        interviews=match_interviews(said.interviews, transcripts),
+        transcripts=transcripts,
+        observations=read_observations(seen[1], seen[2]) if seen else (),
+        where=said.where,
+    )
+
+
+def _transcripts(tree: Tree, folder: Entry, settings: Settings) -> list[Transcript]:
+    found: dict[str, Transcript] = {}
+    for entry in _transcript_files(tree, folder):
+        stem = nfc(entry.name.rpartition(".")[0])
+        if stem in found:
+            other = PurePosixPath(found[stem].path).name
+            tree.faults(entry.path).error(
+                "duplicate-transcript", (0, 0), f"'{other}' is there as well, under the same name", "Rename one."
+            )
+        elif read := tree.text(entry.path):
+            data, text, faults = read
+            place = Place(nfc(folder.name), stem, entry.path, blob_id(data))
+            found[stem] = read_transcript(text, place, settings.speakers, faults)
+    return sorted(found.values(), key=lambda transcript: natural(transcript.stem))
+
+
+def _transcript_files(tree: Tree, folder: Entry) -> list[Entry]:
+    files = [entry for entry in tree.entries(folder.path) if not entry.folder]
+    return [
+        entry
+        for entry in files
+        if entry.name.endswith((".md", ".yaml")) and entry.name.rpartition(".")[0].lower() not in _NO_TRANSCRIPT
+    ]
+
+
+def _codings(tree: Tree, folder: Entry) -> list[CodingSet]:
+    found = []
+    for entry in _coding_files(tree, folder):
+        if read := tree.text(entry.path):
+            _, text, faults = read
+            found.append(codings_from(text, nfc(folder.name), faults))
+    return found
+
+
+def _coding_files(tree: Tree, folder: Entry) -> list[Entry]:
+    entries = tree.entries(f"{folder.path}/codings")
+    return [entry for entry in entries if not entry.folder and entry.name.endswith(".yaml")]

@@ -1,0 +1,70 @@
+"""Values as YAML text: what qcode writes itself, always one scalar to one physical line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+# A scalar is a str that is YAML already (see `plain` and `quoted`).
+Value = str | Sequence["Value"] | Mapping[str, "Value"]
+
+# What needs no quotation marks for any reader of YAML 1.1 or 1.2: begins with a letter, or is a hash (digits
+# first, but with a letter that no number has), and is none of the words that mean something else.
+_PLAIN = re.compile(r"[^\W\d_](?:[\w.-]*\w)?\Z|[0-9](?![xob])[0-9a-z]*[acdfg-z][0-9a-z]*\Z")
+_RESERVED = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x85": "\\N"}
+# What a YAML file may not hold as it is, or what some reader takes for a line end, or nobody can see.
+_SPECIAL = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]')
+
+
+def plain(text: str) -> str:
+    """A name: without quotation marks where every YAML reader then reads the same text."""
+    return text if _PLAIN.match(text) and text.lower() not in _RESERVED else quoted(text)
+
+
+def quoted(text: str) -> str:
+    """A text in double quotation marks, on one line."""
+    return f'"{_SPECIAL.sub(_escape, text)}"'
+
+
+def flow(value: Value) -> str:
+    """The value on one line: `[a, b]`, `{k: v}`."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {flow(item)}" for key, item in value.items()) + "}"
+    return "[" + ", ".join(flow(item) for item in value) + "]"
+
+
+def entry(key: str, value: Value, dash: int = 0) -> list[str]:
+    """The lines of `key: value` in block style. `dash`: by how many columns lists under a key are indented."""
+    if isinstance(value, str) or not value:
+        return [f"{key}: {flow(value)}"]
+    if isinstance(value, Mapping):
+        return [f"{key}:", *indented(block(value, dash), 2)]
+    return [f"{key}:", *indented(block(value, dash), dash)]
+
+
+def block(value: Value, dash: int = 0) -> list[str]:
+    """The lines of a value in block style, from column 0."""
+    if isinstance(value, str) or not value:
+        return [flow(value)]
+    if isinstance(value, Mapping):
+        return [line for key, item in value.items() for line in entry(key, item, dash)]
+    return [line for item in value for line in dashed(item, dash)]
+
+
+def dashed(value: Value, dash: int = 0) -> list[str]:
+    """The lines of one item of a list, its dash at column 0."""
+    first, *rest = block(value, dash)
+    return [f"- {first}", *indented(rest, 2)]
+
+
+def indented(lines: list[str], by: int) -> list[str]:
+    return [" " * by + line for line in lines]
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    code = ord(character)
+    return _ESCAPES.get(character) or (f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}")
