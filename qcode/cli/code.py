@@ -14,7 +14,7 @@ from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
     from qcode.cli.wanted import Wanted
-    from qcode.core.model import CodingSet, Study
+    from qcode.core.model import CodingSet, Study, Transcript
     from qcode.core.session import Session
     from qcode.store.files import ChangeSet
 
@@ -75,15 +75,13 @@ def _coded(root: Path, wanted: list[Wanted], ids: list[str]) -> tuple[ChangeSet,
 
     study = load(root, cases=_cases(root, wanted)).require()
     sessions: dict[tuple[str, str], Session] = {}
-    taken: frozenset[str] = frozenset()
     for one in wanted:
         with one.placed():
             transcript = the_transcript(root, study, one.transcript)
             key = (transcript.id, the_coder(root, one.coder))
             session = sessions.get(key) or open_session(study, transcript, key[1], old_text=old_texts(root))
-            session = one.apply(session.knowing(taken))
+            session = one.apply(session)
         sessions[key] = session
-        taken = session.taken
         ids.append(session.touched or "")
     for warning in dict.fromkeys(w for session in sessions.values() for w in session.warnings):
         tell(f"qcode: warning: {warning}")
@@ -111,15 +109,17 @@ def _uncoded(root: Path, segment: str, codes: list[str]) -> tuple[ChangeSet, str
     from qcode.store.project import cases_holding, load
 
     study = load(root, cases=cases_holding(root, segment)).require()
-    session = open_session(study, *_owner(study, segment), old_text=old_texts(root))
-    for code in codes or [None]:
+    transcript, coder = _owner(study, segment)
+    session = open_session(study, transcript, coder, old_text=old_texts(root))
+    each: list[str | None] = [*codes] or [None]
+    for code in each:
         session = session.remove(segment, code)
     what = f"{', '.join(codes)} of segment {segment}" if codes else f"segment {segment}"
     said = f"Took back {what} ({session.codings.coder}, {session.transcript.id})."
     return _plan(root, study, [session]), said + _filled([session])
 
 
-def _owner(study: Study, segment: str) -> tuple[object, str]:
+def _owner(study: Study, segment: str) -> tuple[Transcript, str]:
     from qcode.core.errors import UnknownName
 
     ids = []

@@ -97,7 +97,7 @@ def _free_path(case: Case, one: Incoming, coming: set[str]) -> str:
 
 def _transcript(source: Imported, one: Incoming, digest: str) -> str:
     """The transcript's text: what is known of it in front matter, then the interview."""
-    from qcode.store.codec_case import front_matter_text
+    from qcode.store.front import front_matter
 
     given = {
         "perspective": nfc(one.perspective),
@@ -105,5 +105,4 @@ def _transcript(source: Imported, one: Incoming, digest: str) -> str:
         "date": one.date,
         "imported": digest,
     }
-    declared = {speaker: "" for speaker in source.speakers}
-    return front_matter_text(source.head, given | source.front, declared) + "\n" + source.body
+    return front_matter(source.head, source.front | given, str(one.file)) + "\n" + source.body

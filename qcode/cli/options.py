@@ -69,7 +69,7 @@ def selecting(command: Callable[..., None]) -> Callable[..., None]:
 
     mine = [parameter for name, parameter in own.parameters.items() if name != "flags"]
     every = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*mine, *shared.values())]
-    del with_flags.__wrapped__  # type: ignore[attr-defined]  # typer must see the whole signature
+    del with_flags.__wrapped__  # typer must see the whole signature
     with_flags.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
     with_flags.__annotations__ = {p.name: p.annotation for p in every}
     return with_flags

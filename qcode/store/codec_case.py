@@ -21,7 +21,7 @@ _OBSERVATION = (
     "id", "title", "about", "perspectives", "agreement", "why", "evidence", "steps", "illustrates", "memo",
 )  # fmt: skip
 _HEAD = (
-    "perspective", "respondent", "date", "mode", "guide", "grade", "language", "speakers", "imported",
+    "perspective", "respondent", "date", "mode", "guide", "grade", "language", "speakers", "imported", "fiction",
 )  # fmt: skip
 _TURN = ("speaker", "text", "phase", "q")
 

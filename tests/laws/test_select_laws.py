@@ -193,7 +193,10 @@ def test_what_is_true_or_false_stays_so_when_more_becomes_known(expr: Expr, fact
     """Kleene: filling in an unknown never turns true into false, or back."""
 
     def truth(known: dict[str, bool | None]) -> bool | None:
-        return compiled(expr, lambda test: lambda _: known.get(test.name))(None)
+        def leaf(test: Test) -> Callable[[str], bool | None]:
+            return lambda _: known.get(test.name)
+
+        return compiled(expr, leaf)("anything")
 
     before = truth(facts)
     for filling in (True, False):
