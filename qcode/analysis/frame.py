@@ -16,21 +16,23 @@ from qcode.core.model import Study
 from qcode.core.rows import Row
 
 TEXT, NUMBER, TRUTH = "string", "Int64", "boolean"
+WHOLE = "int64"  # of what is counted all was found, so that no number is missing
 NUMBERS = frozenset({"line", "start", "end", "words_from", "words_to", "turns_from", "turns_to", "segment"})
 PATH = "path_"
 ATTRIBUTE = "attribute_"  # before an attribute's name, so that one called `start` takes no column's place
 
 
-def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields) -> pd.DataFrame:
+def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields, *, number: str = NUMBER) -> pd.DataFrame:
     """One row per coding, with the columns of Row that are asked for."""
     wanted = [(at, name) for at, name in enumerate(Row._fields) if name in columns]
-    return pd.DataFrame({name: pd.Series([row[at] for row in rows], dtype=_dtype(name)) for at, name in wanted})
+    types = {name: number if name in NUMBERS else TRUTH if name == "counted" else TEXT for _, name in wanted}
+    return pd.DataFrame({name: pd.Series([row[at] for row in rows], dtype=types[name]) for at, name in wanted})
 
 
 def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes: Collection[str] = ()) -> pd.DataFrame:
-    """The frame that is counted: with each coding's number, the path to its code and its case's attributes."""
-    found = frame(rows, {*columns, "code"})
-    found["coding"] = pd.Series(range(len(rows)), dtype=NUMBER)
+    """The frame that is counted, of rows that were found: with each coding's number, the path to its code and its case's attributes."""
+    found = frame(rows, {*columns, "code"}, number=WHOLE)
+    found["coding"] = pd.Series(range(len(rows)), dtype=WHOLE)
     paths = _paths(study.codebook, {row.code for row in rows})
     for depth in range(max(map(len, paths.values()), default=0)):
         steps = [paths[row.code][depth] if depth < len(paths[row.code]) else None for row in rows]
@@ -39,10 +41,6 @@ def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes
         values = {case.id: case.attributes.get(name) for case in study.cases}
         found[ATTRIBUTE + name] = pd.Series([values.get(row.case) for row in rows], dtype=TEXT)
     return found
-
-
-def _dtype(name: str) -> str:
-    return NUMBER if name in NUMBERS else TRUTH if name == "counted" else TEXT
 
 
 def _paths(book: Codebook, codes: Collection[str]) -> dict[str, list[str]]:

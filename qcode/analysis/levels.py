@@ -8,12 +8,11 @@ from operator import attrgetter
 
 from qcode.analysis.scope import Scope
 from qcode.core.codebook import Level, in_language
-from qcode.core.errors import UnknownName
-from qcode.core.expr import DIMENSIONS, OF_UNITS
 from qcode.core.model import Study
+from qcode.core.names import DIMENSIONS, OF_UNITS, Names
 from qcode.core.query import keeps_level
 from qcode.core.rows import Unit
-from qcode.core.words import natural, nfc
+from qcode.core.words import natural
 
 NONE = "–"  # how having no value is shown
 
@@ -28,10 +27,7 @@ class Dimension:
 
 def dimension(scope: Scope, name: str, *, leaves: bool = False) -> Dimension:
     """The dimension or case attribute of that name, as the selection leaves it. Raises UnknownName."""
-    name = nfc(name)
-    attributes = dict.fromkeys(key for case in scope.study.cases for key in case.attributes)
-    if name not in DIMENSIONS and name not in attributes:
-        raise UnknownName("dimension or attribute", name, [*DIMENSIONS, *attributes])
+    name = Names(scope.study).name(name)
     found = _BY_NAME[name](scope) if name in _BY_NAME else _attribute(scope, name)
     if name == "code":
         found = codes(scope, leaves=leaves)

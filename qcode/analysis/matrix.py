@@ -16,8 +16,8 @@ from qcode.analysis.meta import facts
 from qcode.analysis.passages import KEYS, MEASURES, Frame
 from qcode.analysis.scope import Scope, scope
 from qcode.analysis.states import Behind, Pairs
-from qcode.core.expr import DIMENSIONS
 from qcode.core.model import Study
+from qcode.core.names import DIMENSIONS
 from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
 from qcode.core.words import natural
@@ -180,4 +180,5 @@ def _lifted(frame: Frame) -> Frame:
     if not paths:
         return frame
     steps = [frame.filter(~nw.col(path).is_null()).with_columns(code=nw.col(path)) for path in paths]
-    return nw.concat(steps, how="vertical")
+    # pandas would keep the rows' numbers of before, each several times over, and then sort by them.
+    return nw.maybe_reset_index(nw.concat(steps, how="vertical"))

@@ -32,7 +32,7 @@ def guarded(app: Callable[..., object], args: Sequence[str]) -> int:
         return DONE
     except OSError as error:
         return _wrong(_os_words(error), "Check that the path exists and that you may read and write there.")
-    except Exception as error:  # noqa: BLE001 - the boundary: a bug is told plainly and kept in a file to report
+    except Exception as error:  # the boundary: a bug is told plainly and kept in a file to report
         if os.environ.get("QCODE_DEBUG"):
             raise
         return _bug(error)

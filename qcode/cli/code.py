@@ -14,7 +14,7 @@ from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
     from qcode.cli.wanted import Wanted
-    from qcode.core.model import CodingSet, Study, Transcript
+    from qcode.core.model import Study, Transcript
     from qcode.core.session import Session
     from qcode.store.files import ChangeSet
 
@@ -24,7 +24,8 @@ def tag(
     transcript: Annotated[str | None, typer.Argument(help="CASE/STEM or a path.", show_default=False)] = None,
     quote: Annotated[str | None, typer.Option("--quote", help="The words to code, as they stand.")] = None,
     line: Annotated[
-        str | None, typer.Option("--line", metavar="N[:COLUMN]", help="Where the quote begins, if it stands more than once.")
+        str | None,
+        typer.Option("--line", metavar="N[:COLUMN]", help="Where the quote begins, if it stands more than once."),
     ] = None,
     lines: Annotated[str | None, typer.Option("--lines", metavar="A-B", help="Code these lines of the file.")] = None,
     code: Annotated[list[str] | None, typer.Option("--code", help="Id, key, alias or a part of one. Repeats.")] = None,
@@ -33,7 +34,8 @@ def tag(
     memo: Annotated[str | None, typer.Option("--memo", help="A note on the coding.")] = None,
     coder: Coder = None,
     batch: Annotated[
-        str | None, typer.Option("--from", metavar="FILE", help="Many at once: JSON lines or CSV; - for standard input.")
+        str | None,
+        typer.Option("--from", metavar="FILE", help="Many at once: JSON lines or CSV; - for standard input."),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -46,7 +48,9 @@ def tag(
     root = root_of(context)
     if batch is not None:
         if transcript or quote or lines or code:
-            raise QcodeError("--from brings everything with it", hint="Leave out TRANSCRIPT, --quote, --lines and --code.")
+            raise QcodeError(
+                "--from brings everything with it", hint="Leave out TRANSCRIPT, --quote, --lines and --code."
+            )
         wanted = from_batch(batch, coder)
     elif transcript is None:
         raise QcodeError("which transcript?", hint="qcode tag CASE/STEM --quote 'the words' --code CODE")
@@ -75,6 +79,7 @@ def _coded(root: Path, wanted: list[Wanted], ids: list[str]) -> tuple[ChangeSet,
 
     study = load(root, cases=_cases(root, wanted)).require()
     sessions: dict[tuple[str, str], Session] = {}
+    filled = 0
     for one in wanted:
         with one.placed():
             transcript = the_transcript(root, study, one.transcript)
@@ -82,10 +87,11 @@ def _coded(root: Path, wanted: list[Wanted], ids: list[str]) -> tuple[ChangeSet,
             session = sessions.get(key) or open_session(study, transcript, key[1], old_text=old_texts(root))
             session = one.apply(session)
         sessions[key] = session
+        filled += session.filled
         ids.append(session.touched or "")
     for warning in dict.fromkeys(w for session in sessions.values() for w in session.warnings):
         tell(f"qcode: warning: {warning}")
-    return _plan(root, study, list(sessions.values())), _said(len(wanted), list(sessions.values()))
+    return _plan(root, list(sessions.values())), _said(len(wanted), list(sessions.values())) + _filled(filled)
 
 
 def _cases(root: Path, wanted: list[Wanted]) -> set[str] | None:
@@ -112,11 +118,13 @@ def _uncoded(root: Path, segment: str, codes: list[str]) -> tuple[ChangeSet, str
     transcript, coder = _owner(study, segment)
     session = open_session(study, transcript, coder, old_text=old_texts(root))
     each: list[str | None] = [*codes] or [None]
+    filled = 0
     for code in each:
         session = session.remove(segment, code)
+        filled += session.filled
     what = f"{', '.join(codes)} of segment {segment}" if codes else f"segment {segment}"
     said = f"Took back {what} ({session.codings.coder}, {session.transcript.id})."
-    return _plan(root, study, [session]), said + _filled([session])
+    return _plan(root, [session]), said + _filled(filled)
 
 
 def _owner(study: Study, segment: str) -> tuple[Transcript, str]:
@@ -132,20 +140,17 @@ def _owner(study: Study, segment: str) -> tuple[Transcript, str]:
     raise UnknownName("segment", segment, [i for i in ids if i], hint="See the ids: qcode find --format csv")
 
 
-def _plan(root: Path, study: Study, sessions: list[Session]) -> ChangeSet:
+def _plan(root: Path, sessions: list[Session]) -> ChangeSet:
     from qcode.store.project import plan_codings
 
-    before = {codings.path: codings for codings in study.codings}
-    edits: list[tuple[CodingSet | None, CodingSet]] = [(before.get(s.codings.path), s.codings) for s in sessions]
-    return plan_codings(root, edits)
+    return plan_codings(root, [(session.opened, session.codings) for session in sessions])
 
 
 def _said(count: int, sessions: list[Session]) -> str:
     places = ", ".join(f"{s.transcript.id} ({s.codings.coder})" for s in sessions[:5])
     more = f" and {len(sessions) - 5} more" if len(sessions) > 5 else ""
-    return f"Coded {count} {'passage' if count == 1 else 'passages'} in {places}{more}." + _filled(sessions)
+    return f"Coded {count} {'passage' if count == 1 else 'passages'} in {places}{more}."
 
 
-def _filled(sessions: list[Session]) -> str:
-    count = sum(session.filled for session in sessions)
+def _filled(count: int) -> str:
     return f" Gave {count} hand-written segments their missing id, line or context." if count else ""

@@ -37,7 +37,9 @@ def find(
     before: Annotated[int, typer.Option("-B", "--before", min=0, help="Lines of the transcript before.")] = 0,
     after: Annotated[int, typer.Option("-A", "--after", min=0, help="Lines of the transcript after.")] = 0,
     form: Annotated[Format | None, typer.Option("--format", help="How to print.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")
+    ] = None,
 ) -> None:
     """Find codings: who coded what, where, on which words. Shows the codings of all coders in all cases."""
     from qcode.cli.output import chosen, emit

@@ -86,13 +86,17 @@ def _free_path(case: Case, one: Incoming, coming: set[str]) -> str:
     base = slug(one.perspective)
     other = slug(one.respondent or one.file.stem)
     if one.name is not None and not is_id(nfc(one.name)):
-        raise QcodeError(f"'{one.name}' can't name a transcript: letters, digits, '-' and '_' only", hint="Choose another --name.")
+        raise QcodeError(
+            f"'{one.name}' can't name a transcript: letters, digits, '-' and '_' only", hint="Choose another --name."
+        )
     stems = [nfc(one.name)] if one.name else [base, f"{base}-{other}"]
     for stem in stems:
         path = f"{folder}/{stem}.md"
         if path not in taken:
             return path
-    raise QcodeError(f"{folder}/{stems[-1]}.md is there already", where=Where(str(one.file)), hint="Give another --name.")
+    raise QcodeError(
+        f"{folder}/{stems[-1]}.md is there already", where=Where(str(one.file)), hint="Give another --name."
+    )
 
 
 def _transcript(source: Imported, one: Incoming, digest: str) -> str:

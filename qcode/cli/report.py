@@ -1,1 +1,9 @@
 """`qcode report`."""
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command()
+def matrix() -> None: ...

@@ -69,7 +69,9 @@ def import_(
     files: Annotated[list[Path], typer.Argument(help="Interviews: md, txt, docx, vtt or srt.", metavar="FILE…")],
     case: Annotated[str, typer.Option("--case", help="The case they belong to.")],
     perspective: Annotated[str, typer.Option("--perspective", help="Whose view they give.")],
-    respondent: Annotated[str | None, typer.Option("--respondent", help="A pseudonym, where a case has several.")] = None,
+    respondent: Annotated[
+        str | None, typer.Option("--respondent", help="A pseudonym, where a case has several.")
+    ] = None,
     date: Annotated[str | None, typer.Option("--date", help="When it was held: 2019-03-11.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="The transcript's file name, without its ending.")] = None,
     dry_run: DryRun = False,

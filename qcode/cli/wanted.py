@@ -121,7 +121,9 @@ def _json_lines(text: str, name: str) -> Iterator[tuple[Mapping[str, object], Wh
             hint = "Each line is one JSON object."
             raise QcodeError(f"not JSON: {error.msg}", where=Where(name, number, error.colno), hint=hint) from error
         if not isinstance(record, dict):
-            raise QcodeError("is not a JSON object", where=where, hint='Write {"transcript": …, "quote": …, "code": …}.')
+            raise QcodeError(
+                "is not a JSON object", where=where, hint='Write {"transcript": …, "quote": …, "code": …}.'
+            )
         yield record, where
 
 
@@ -140,7 +142,7 @@ def _csv(text: str, name: str) -> Iterator[tuple[Mapping[str, object], Where]]:
                     raise QcodeError(f"has {len(cells)} cells, its header {len(header)}", where=where, hint=hint)
                 yield {key: cell for key, cell in zip(header, cells, strict=True) if cell}, where
     except csv.Error as error:
-        raise QcodeError(f"not CSV: {error}", where=Where(name, reader.line_num), hint="Quote cells with \".") from error
+        raise QcodeError(f"not CSV: {error}", where=Where(name, reader.line_num), hint='Quote cells with ".') from error
 
 
 def _wanted(record: Mapping[str, object], coder: str | None, where: Where) -> Wanted:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from qcode.core import check_cases, check_codebook, check_codings
 from qcode.core.errors import Problem, Severity, UnknownName
-from qcode.core.facts import Facts, Finding
+from qcode.core.facts import SETTINGS, Facts, Finding
 from qcode.core.model import Study
 from qcode.core.rows import OldText
 from qcode.core.words import natural
@@ -67,6 +67,8 @@ RULES = (
 
 # Found while files are read, before any of the above can look at them: Study.faults.
 READING = {
+    "unreadable": "The file can't be opened.",
+    "link": "A link leads nowhere, or out of the study.",
     "encoding": "The file is not UTF-8.",
     "nfc": "The text is not in Unicode normal form C.",
     "conflict": "The file holds the marks of a merge conflict.",
@@ -76,6 +78,11 @@ READING = {
     "duplicate-key": "A mapping has a key twice.",
     "schema": "Something is not of the shape that this kind of file has.",
     "unknown-key": "A key that this kind of file does not have.",
+    "front-matter": "A transcript's front matter has no end.",
+    "codebook": "The codebook that qcode.yaml names is not there.",
+    "case-name": "A case says that it is another than its folder.",
+    "duplicate-case": "Two folders have one name, written in two ways.",
+    "duplicate-transcript": "Two transcripts of a case have one name.",
 }
 
 
@@ -92,9 +99,12 @@ def check(
             raise UnknownName("rule", name, known)
     facts = Facts(study, old_text)
     found = [fault for fault in study.faults if _wanted(fault.rule, only, ignore)]
-    for rule in RULES:
+    # Without its settings or codebook nothing of a study can be judged, and a file that can't be read not either.
+    rules = () if facts.unreadable & {SETTINGS, study.settings.codebook} else RULES
+    for rule in rules:
         if _wanted(rule.name, only, ignore):
-            found += (Problem(rule.name, rule.severity, *finding) for finding in rule.find(facts))
+            findings = (finding for finding in rule.find(facts) if finding.where.path not in facts.unreadable)
+            found += (Problem(rule.name, rule.severity, *finding) for finding in findings)
     return sorted(found, key=lambda p: (natural(p.where.path), p.where.line, p.where.column))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qcode.core.errors import Where
-from qcode.core.facts import Facts, Finding, first_place, ids, known
+from qcode.core.facts import SETTINGS, Facts, Finding, first_place, ids, known
 from qcode.core.model import Case, Interview, Observation
 
 AGREEMENTS = ("agree", "partly", "differ", "silent")
@@ -19,7 +19,7 @@ def unknown_outcome(facts: Facts) -> Iterator[Finding]:
             yield Finding(_case(case), f"unknown outcome '{case.outcome}'", known(declared))
     for outcome in facts.study.settings.targets:
         if outcome not in declared:
-            yield Finding(Where("qcode.yaml"), f"a target for the unknown outcome '{outcome}'", known(declared))
+            yield Finding(Where(SETTINGS), f"a target for the unknown outcome '{outcome}'", known(declared))
 
 
 def unknown_perspective(facts: Facts) -> Iterator[Finding]:
@@ -93,7 +93,7 @@ def evidence_gone(facts: Facts) -> Iterator[Finding]:
     """An observation rests on a segment that is not there."""
     for case, observation in _observations(facts):
         for segment in observation.evidence:
-            if segment not in facts.coded_as:
+            if segment not in facts.coded_as and facts.codings_known:
                 message = f"observation '{observation.id}' rests on segment '{segment}', which is not there"
                 yield Finding(_observation(case, observation), message, "Take it out, or put another in its place.")
 
@@ -104,7 +104,7 @@ def illustrates(facts: Facts) -> Iterator[Finding]:
         coded = set().union(*(facts.coded_as.get(segment, set()) for segment in observation.evidence))
         for given in observation.illustrates:
             code = facts.book.resolve(given)
-            if code in facts.book.by_id and not coded & facts.book.subtree[code]:
+            if code in facts.book.by_id and facts.codings_known and not coded & facts.book.subtree[code]:
                 message = f"observation '{observation.id}' illustrates '{given}', and no evidence is coded so"
                 yield Finding(_observation(case, observation), message, "Add a segment with that code to its evidence.")
 

@@ -31,7 +31,8 @@ def unknown_valence(facts: Facts) -> Iterator[Finding]:
 def no_transcript(facts: Facts) -> Iterator[Finding]:
     """A codings file is of a transcript that is not there."""
     for codings in facts.study.codings:
-        if facts.study.transcript_of(codings) is None:
+        there = facts.study.transcript_of(codings) or _file(codings) in facts.unreadable
+        if not there:
             message = f"transcript '{codings.transcript}' is not in case {codings.case}"
             yield Finding(place_of(codings), message, "Put it back, or correct transcript: at the head.")
 
@@ -135,9 +136,12 @@ def retired_code(facts: Facts) -> Iterator[Finding]:
 
 def duplicate_coding(facts: Facts) -> Iterator[Finding]:
     """A segment has one code twice, and the two differ."""
-    first: dict[tuple[int, str], Entry] = {}
+    # Two segments of one coder on one span are one segment.
+    spans = {id(p.segment): (p.transcript.id, p.codings.coder, p.located.span) for p in facts.placed if p.located.span}
+    first: dict[tuple[object, str], Entry] = {}
     for entry in facts.entries:
-        other = first.setdefault((id(entry.segment), entry.code), entry)
+        segment = id(entry.segment)
+        other = first.setdefault((spans.get(segment, segment), entry.code), entry)
         if other is not entry and _says(other) != _says(entry):
             message = f"code '{entry.code}' is on this segment already, with other values"
             yield Finding(entry.where, message, "The first counts; take one of them out.")
@@ -186,6 +190,11 @@ def moved(facts: Facts) -> Iterator[Finding]:
         line = placed.transcript.layout.line_of(placed.located.span[0]) if placed.located.span else 0
         message = f"{quoted(placed.segment.quote)} stands in another context, on line {line}"
         yield Finding(_segment(placed.codings, placed.segment), message, "See whether it is the place that was meant.")
+
+
+def _file(codings: CodingSet) -> str:
+    """The path of the transcript that a codings file names."""
+    return f"cases/{codings.case}/{codings.transcript}"
 
 
 def _of(facts: Facts, how: str) -> Iterator[Placed]:

@@ -13,6 +13,8 @@ from qcode.core.model import Coded, CodingSet, Segment, Study, Transcript
 from qcode.core.rows import OldText, by_transcript, find_segment
 from qcode.core.words import one_line
 
+SETTINGS = "qcode.yaml"
+
 
 class Finding(NamedTuple):
     """What is wrong, where, and what to do about it."""
@@ -52,6 +54,16 @@ class Facts:
         self.book = study.codebook
         self._perspectives: dict[int, str | None] = {}
         self._old_text = lru_cache(maxsize=None)(old_text) if old_text else None
+
+    @cached_property
+    def unreadable(self) -> frozenset[str]:
+        """The files that can't be read for what they are; what follows from that is no further fault."""
+        return frozenset(fault.where.path for fault in self.study.faults if fault.stops)
+
+    @property
+    def codings_known(self) -> bool:
+        """Whether all codings files could be read, so that a segment not seen is not there."""
+        return not any("/codings/" in path for path in self.unreadable)
 
     @cached_property
     def entries(self) -> list[Entry]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import Problem, UnreadableStudy, Where
@@ -171,15 +170,6 @@ class CodingSet:
     def blob_of(self, segment: Segment) -> str | None:
         """The text that the segment's words were written against, if it is known."""
         return segment.text or self.text
-
-
-class Unit(NamedTuple):
-    """One place where codings could be: an interview held or not, of a case and perspective."""
-
-    case: str
-    perspective: str | None
-    transcript: str | None
-    held: bool
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from qcode.core.expr import DIMENSIONS, OF_CODINGS, OF_UNITS, And, Expr, Names, Test, Truth, Value, compiled, parse
+from qcode.core.expr import And, Expr, Test, Truth, compiled, parse
 from qcode.core.model import Study
+from qcode.core.names import DIMENSIONS, OF_CODINGS, OF_UNITS, Names, Value
 from qcode.core.rows import FOUND, Row, Unit, by_transcript, counted_coders, done_with
 
 __all__ = ["DIMENSIONS", "Expr", "Selection", "keeps_level", "parse", "select_rows", "select_units", "selection"]

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator
 from functools import cached_property, lru_cache
 from itertools import count
+from operator import add
 from typing import NamedTuple
 
 from qcode.core.anchor import Anchor, Finder, Located
@@ -255,8 +256,9 @@ class _Ground:
     @cached_property
     def words(self) -> tuple[list[int], list[int]]:
         """Where the words of the text begin, and where they end."""
-        spans = [match.span() for match in _WORD.finditer(self.transcript.text)]
-        return [start for start, _ in spans], [end for _, end in spans]
+        text = self.transcript.text
+        starts = [match.start() for match in _WORD.finditer(text)]
+        return starts, list(map(add, starts, map(len, text.split())))
 
     @cached_property
     def turns(self) -> tuple[list[int], list[int]]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from qcode.core.anchor import Anchor, Finder, Located, Span
 from qcode.core.codebook import Code
 from qcode.core.errors import QcodeError, UnknownName
-from qcode.core.expr import unknown
 from qcode.core.model import CONSENSUS, Coded, CodingSet, Segment, Study, Transcript
+from qcode.core.names import unknown
 from qcode.core.rows import OldText, find_segment
 from qcode.core.words import nfc, one_line
 
@@ -28,12 +28,13 @@ class Session:
     """The codings of one coder in one transcript as they now are, what they were, and what was undone.
 
     `touched`: the segment that the last step made or changed. `filled`: how many segments written by hand got
-    their id, line or context in that step.
+    their id, line or context in that step. `opened`: what the file said when the session began, None without one.
     """
 
     study: Study = field(repr=False)
     transcript: Transcript
     codings: CodingSet
+    opened: CodingSet | None = field(default=None, repr=False)
     draw: Draw = field(default=secrets.randbelow, repr=False)
     old_text: OldText | None = field(default=None, repr=False)
     finder: Finder = field(default_factory=lambda: Finder(""), repr=False, compare=False)
@@ -81,7 +82,7 @@ class Session:
         anchor = self.finder.describe(span)
         line = self.transcript.layout.line_of(span[0])
         text = None if ready.codings.text == self.transcript.blob else self.transcript.blob
-        new = Segment(new_id, anchor.quote, tuple(given), line, anchor.before, anchor.after, text)
+        new = Segment(new_id, anchor.quote, tuple(given), line, anchor.before or None, anchor.after or None, text)
         return replace(ready, taken=taken)._step(self, ready._placed(new, span), new_id)
 
     def remove(self, segment_id: str, code: str | None = None) -> Session:
@@ -147,13 +148,15 @@ class Session:
         start, end = (spans[0][0], spans[-1][1]) if spans and first > 0 else (0, 0)
         words = text[start:end]
         if not words.strip():
-            raise QcodeError(f"lines {first}-{last} of {self.transcript.path} hold no text")
+            hint = "Lines count from 1, front matter included."
+            raise QcodeError(f"lines {first}-{last} of {self.transcript.path} hold no text", hint=hint)
         return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
 
     def _within(self, line: int) -> None:
         lines = len(self.transcript.text.removesuffix("\n").split("\n"))
         if line > lines:
-            raise QcodeError(f"{self.transcript.path} has {lines} lines, no line {line}")
+            hint = "Lines count from 1, front matter included."
+            raise QcodeError(f"{self.transcript.path} has {lines} lines, no line {line}", hint=hint)
 
     def _refuse_withdrawn(self) -> None:
         case = self.study.case_by_id.get(self.transcript.case)
@@ -312,8 +315,23 @@ def open_session(
 ) -> Session:
     """A session on what the coder has coded in the transcript so far, or on a new, open file."""
     mine = (s for s in study.codings if s.coder == coder and study.transcript_of(s) is transcript)
+    opened = next(mine, None)
+    taken = frozenset(segment.id for s in study.codings for segment in s.segments if segment.id)
+    return Session(
+        study,
+        transcript,
+        opened or _new_file(study, transcript, coder),
+        opened,
+        draw,
+        old_text,
+        Finder(transcript.text),
+        taken=taken,
+    )
+
+
+def _new_file(study: Study, transcript: Transcript, coder: str) -> CodingSet:
     folder, _, name = transcript.path.rpartition("/")
-    new = CodingSet(
+    return CodingSet(
         name,
         coder,
         codebook_version=study.codebook.version,
@@ -321,8 +339,6 @@ def open_session(
         path=f"{folder}/codings/{transcript.stem}.{coder}.yaml",
         case=transcript.case,
     )
-    taken = frozenset(segment.id for s in study.codings for segment in s.segments if segment.id)
-    return Session(study, transcript, next(mine, new), draw, old_text, Finder(transcript.text), taken=taken)
 
 
 def _in_use(code: Code) -> Code:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
-from qcode.core.errors import QcodeError, Where
+from qcode.core.errors import Problem, QcodeError, Where
 from qcode.core.model import Coded, CodingSet, Segment
 from qcode.core.words import nfc
 from qcode.store.codec_codings import CODED_KEYS, HEAD_KEYS, SEGMENT_KEYS, read_codings
@@ -50,23 +50,27 @@ def edit_codings(text: str | None, before: CodingSet | None, after: CodingSet) -
     if text is None:
         return new_codings(after)
     where = Where(before.path if before else after.path)
-    before = before or _read(text, after, where)
+    if before is None:
+        before, fault = _read(text, after, where)
+        if fault:
+            raise QcodeError(fault.message, where=fault.where, hint=fault.hint)
     if before == after:
         return text
-    edited = _edited(text, before, after, where)
-    if _read(edited, after, where) != after:
+    edited = _edited(text, before, after)
+    if edited is None or _read(edited, after, where) != (after, None):
         hint = "Write its lists with one '- ' item a line and without aliases (*), then try again."
         raise QcodeError("this file is written in a form that can't be changed line by line", where=where, hint=hint)
     return edited
 
 
-def _edited(text: str, before: CodingSet, after: CodingSet, where: Where) -> str:
+def _edited(text: str, before: CodingSet, after: CodingSet) -> str | None:
+    """The text with the change made; None where a round left no YAML for the next."""
     pairs = _matched(before, after)
     try:
         text, before, pairs = _ordered(text, before, pairs)
         return _added(_changed(text, before, after, pairs), after, pairs)
-    except YAMLError as error:
-        raise QcodeError("this file can't be changed line by line", where=where) from error
+    except YAMLError:
+        return None
 
 
 def _matched(before: CodingSet, after: CodingSet) -> list[_Pair]:
@@ -282,10 +286,8 @@ def _scalar(key: str, value: str | int) -> str:
     return quoted(value) if key in _WORDS else plain(value)
 
 
-def _read(text: str, like: CodingSet, where: Where) -> CodingSet:
+def _read(text: str, like: CodingSet, where: Where) -> tuple[CodingSet, Problem | None]:
+    """What a text says, and the first fault that keeps it from being read."""
     faults = Faults(where.path)
     codings = read_codings(unix(text.removeprefix(BOM)), like.case, faults)
-    if faults.stop:
-        fault = next(problem for problem in faults.problems if problem.stops)
-        raise QcodeError(fault.message, where=fault.where, hint=fault.hint)
-    return codings
+    return codings, next((problem for problem in faults.problems if problem.stops), None)

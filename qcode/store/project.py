@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
 from qcode.core.codebook import Codebook
@@ -20,6 +20,7 @@ from qcode.store.tree import Entry, Tree
 
 MARKER = "qcode.yaml"
 _NO_TRANSCRIPT = frozenset({"case", "observations", "summaries", "readme"})
+_Entries = Mapping[str, Entry]  # what lies in one folder, by name
 
 
 def find_root(start: Path) -> Path:
@@ -44,8 +45,9 @@ def load(root: Path, cases: Collection[str] | None = None) -> Study:
     codings: list[CodingSet] = []
     for folder in _case_folders(tree):
         if cases is None or nfc(folder.name) in cases:
-            found.append(_case(tree, folder, settings))
-            codings += _codings(tree, folder)
+            entries = {entry.name: entry for entry in tree.entries(folder.path)}
+            found.append(_case(tree, folder, entries, settings))
+            codings += _codings(tree, folder, entries)
     return Study(settings, codebook, tuple(found), tuple(codings), tree.problems)
 
 
@@ -56,7 +58,7 @@ def cases_holding(root: Path, segment: str) -> set[str] | None:
     found = {
         nfc(folder.name)
         for folder in _case_folders(tree)
-        if any(letters in (tree.read(entry.path) or b"") for entry in _coding_files(tree, folder))
+        if any(letters in (tree.read(entry.path) or b"") for entry in _coding_files(tree, tree.entries(folder.path)))
     }
     return found or None
 
@@ -126,7 +128,7 @@ def _codebook(tree: Tree, settings: Settings) -> Codebook:
 def _case_folders(tree: Tree) -> list[Entry]:
     """The folders of cases, 2 before 10; of two whose names are one name in NFC, the first."""
     found: dict[str, Entry] = {}
-    for entry in tree.entries("cases"):
+    for entry in tree.entries("cases") if tree.inside("cases") else ():
         if not entry.folder:
             continue
         first = found.setdefault(nfc(entry.name), entry)
@@ -135,15 +137,15 @@ def _case_folders(tree: Tree) -> list[Entry]:
     return sorted(found.values(), key=lambda entry: natural(nfc(entry.name)))
 
 
-def _case(tree: Tree, folder: Entry, settings: Settings) -> Case:
+def _case(tree: Tree, folder: Entry, entries: _Entries, settings: Settings) -> Case:
     name = nfc(folder.name)
     path = f"{folder.path}/case.yaml"
-    found = tree.text(path)
+    found = tree.text(path) if "case.yaml" in entries else None
     said = read_case(found[1], found[2]) if found else CaseFile(where=Where(path))
     if said.case is not None and said.case != name:
         tree.faults(path).warn("case-name", (0, 0), f"says it is case '{said.case}'; its folder is '{name}'")
-    seen = tree.text(f"{folder.path}/observations.yaml")
-    transcripts = tuple(_transcripts(tree, folder, settings))
+    seen = tree.text(f"{folder.path}/observations.yaml") if "observations.yaml" in entries else None
+    transcripts = tuple(_transcripts(tree, name, entries, settings))
     return Case(
         id=name,
         path=path,
@@ -156,40 +158,36 @@ def _case(tree: Tree, folder: Entry, settings: Settings) -> Case:
     )
 
 
-def _transcripts(tree: Tree, folder: Entry, settings: Settings) -> list[Transcript]:
+def _transcripts(tree: Tree, case: str, entries: _Entries, settings: Settings) -> list[Transcript]:
     found: dict[str, Transcript] = {}
-    for entry in _transcript_files(tree, folder):
+    for entry in filter(_is_transcript, entries.values()):
         stem = nfc(entry.name.rpartition(".")[0])
         if stem in found:
             other = PurePosixPath(found[stem].path).name
-            tree.faults(entry.path).error(
-                "duplicate-transcript", (0, 0), f"'{other}' is there as well, under the same name", "Rename one."
-            )
+            message = f"'{other}' is there as well, under the same name"
+            tree.faults(entry.path).error("duplicate-transcript", (0, 0), message, "Rename one of the two.")
         elif read := tree.text(entry.path):
             data, text, faults = read
-            place = Place(nfc(folder.name), stem, entry.path, blob_id(data))
+            place = Place(case, stem, entry.path, blob_id(data))
             found[stem] = read_transcript(text, place, settings.speakers, faults)
     return sorted(found.values(), key=lambda transcript: natural(transcript.stem))
 
 
-def _transcript_files(tree: Tree, folder: Entry) -> list[Entry]:
-    files = [entry for entry in tree.entries(folder.path) if not entry.folder]
-    return [
-        entry
-        for entry in files
-        if entry.name.endswith((".md", ".yaml")) and entry.name.rpartition(".")[0].lower() not in _NO_TRANSCRIPT
-    ]
+def _is_transcript(entry: Entry) -> bool:
+    stem, _, ending = entry.name.rpartition(".")
+    return not entry.folder and ending in {"md", "yaml"} and stem.lower() not in _NO_TRANSCRIPT
 
 
-def _codings(tree: Tree, folder: Entry) -> list[CodingSet]:
+def _codings(tree: Tree, folder: Entry, entries: _Entries) -> list[CodingSet]:
     found = []
-    for entry in _coding_files(tree, folder):
+    for entry in _coding_files(tree, entries.values()):
         if read := tree.text(entry.path):
             _, text, faults = read
             found.append(codings_from(text, nfc(folder.name), faults))
     return found
 
 
-def _coding_files(tree: Tree, folder: Entry) -> list[Entry]:
-    entries = tree.entries(f"{folder.path}/codings")
-    return [entry for entry in entries if not entry.folder and entry.name.endswith(".yaml")]
+def _coding_files(tree: Tree, entries: Iterable[Entry]) -> list[Entry]:
+    folders = [entry.path for entry in entries if entry.folder and entry.name == "codings"]
+    files = [entry for path in folders for entry in tree.entries(path)]
+    return [entry for entry in files if not entry.folder and entry.name.endswith(".yaml")]

@@ -41,13 +41,14 @@ class Tree:
         """Folders and plain files in a folder, by name, hidden ones left out; none when it isn't there."""
         try:
             with os.scandir(f"{self.root}/{path}") as found:
-                entries = [self._entry(entry, f"{path}/{entry.name}") for entry in found if entry.name[0] != "."]
+                names = sorted((entry for entry in found if entry.name[0] != "."), key=lambda entry: entry.name)
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             self._fault(path, "unreadable", f"can't be opened: {error.strerror}", "Check its permissions.")
             return []
-        return sorted((entry for entry in entries if entry), key=lambda entry: entry.name)
+        entries = (self._entry(entry, f"{path}/{entry.name}") for entry in names)
+        return [entry for entry in entries if entry]
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; None, with a fault, when it can't be read. A file that is not there is no fault."""

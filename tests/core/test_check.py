@@ -147,7 +147,10 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
         lambda: observed(illustrates=("trusst",)),
     ],
     "retired-code": [lambda: coded(segment("we met", "rapport"))],
-    "duplicate-coding": [lambda: coded(segment("we met", "agreements", Coded("deals", valence="both")))],
+    "duplicate-coding": [
+        lambda: coded(segment("we met", "agreements", Coded("deals", valence="both"))),
+        lambda: coded(segment("we met", "trust", id="k1"), segment("we met", Coded("trust", phase="after"), id="k2")),
+    ],
     "not-applicable": [lambda: coded(segment("we met", "contact"), name="2/person")],
     "lost": [lambda: coded(segment("gone with the wind and never seen again", "trust"))],
     "ambiguous": [
@@ -238,6 +241,26 @@ def test_faults_in_reading_come_along_sorted_by_path_as_people_count_and_line() 
     ]
     assert [p.rule for p in check(broken, only=["nfc", "unknown-coder"])] == ["nfc", "unknown-coder"]
     assert [p.rule for p in check(broken, ignore=["yaml"])] == ["nfc", "unknown-coder"]
+
+
+def unreadable(path: str) -> tuple[Problem, ...]:
+    return (Problem("yaml", "error", Where(path, 1), "…", stops=True),)
+
+
+@pytest.mark.parametrize(
+    ("broken", "path"),
+    [
+        (lambda: coded(segment("we met", "trusst")), "codebooks/book.yaml"),
+        (lambda: coded(coder="zoe"), "qcode.yaml"),
+        (lambda: coded(status="finished"), "cases/2/codings/boss.anna.yaml"),
+        (lambda: coded(name="2/gone"), "cases/2/gone.md"),
+        (lambda: observed(evidence=("k9",), illustrates=("trust",)), "cases/2/codings/boss.bram.yaml"),
+    ],
+)
+def test_what_follows_from_a_file_that_cant_be_read_is_no_further_fault(broken: Callable[[], Study], path: str) -> None:
+    whole = replace(broken(), settings=replace(SETTINGS, codebook="codebooks/book.yaml"))
+    assert check(whole) != []
+    assert found(replace(whole, faults=unreadable(path))) == ["yaml"]
 
 
 @pytest.mark.parametrize("flag", ["only", "ignore"])

@@ -20,7 +20,7 @@ perspective: werkgever
 **R:** Met een telefoontje.
 Ik dacht: waarom niet.
 
-Daarna werd het stil.   
+Daarna werd het stil.
 
 ## Verloop {q=B3}
 {phase=verloop}
@@ -32,7 +32,7 @@ R: Ja.
 {phase=natraject q=C1}
 
 I: En nu?
-"""
+""".replace("stil.", "stil.   ")
 
 
 def layout(text: str = TEXT, speakers: dict[str, str] | None = None) -> Layout:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from build import TEXT, blob, case, codings, segment, study, transcript, two_cases
 
-from qcode.core.anchor import locate
+from qcode.core.anchor import Anchor, locate
 from qcode.core.errors import QcodeError, UnknownName
 from qcode.core.layout import TurnText, read_turns
 from qcode.core.model import Coded, CodingSet, Interview, Segment, Study
@@ -43,6 +43,12 @@ def test_a_new_file_is_open_and_names_its_text_and_version() -> None:
     new = session().codings
     assert (new.transcript, new.coder, new.status, new.codebook_version) == ("boss.md", "anna", "open", 3)
     assert (new.text, new.path, new.case) == (blob(TEXT), "cases/2/codings/boss.anna.yaml", "2")
+
+
+def test_a_session_knows_what_the_file_said() -> None:
+    mine = codings("2/boss", "anna", segment("two days", "trust"))
+    assert session(mine).add(span("we met"), ["trust"]).opened is mine
+    assert session().add(span("we met"), ["trust"]).opened is None
 
 
 def test_adding_describes_the_place_and_gives_an_id() -> None:
@@ -313,10 +319,5 @@ def test_what_is_added_is_found_again_at_its_place() -> None:
     done = session().add(span("She rang me"), ["trust"])
     new: Segment = done.codings.segments[0]
     assert done.locate(new).span == span("She rang me")
-    assert locate("Preface.\n\n" + TEXT, _anchor(new)).span == span("She rang me", "Preface.\n\n" + TEXT)
-
-
-def _anchor(of: Segment):  # type: ignore[no-untyped-def]
-    from qcode.core.anchor import Anchor
-
-    return Anchor(of.quote, of.before, of.after, None)
+    moved = "Preface.\n\n" + TEXT
+    assert locate(moved, Anchor(new.quote, new.before, new.after)).span == span("She rang me", moved)
