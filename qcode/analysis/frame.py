@@ -30,7 +30,7 @@ def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields, *, number
 
 
 def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes: Collection[str] = ()) -> pd.DataFrame:
-    """The frame that is counted, of rows that were found: with each coding's number, the path to its code and its case's attributes."""
+    """The frame that is counted: of rows that were found, with what a count needs besides the columns asked for."""
     found = frame(rows, {*columns, "code"}, number=WHOLE)
     found["coding"] = pd.Series(range(len(rows)), dtype=WHOLE)
     paths = _paths(study.codebook, {row.code for row in rows})

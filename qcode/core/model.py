@@ -31,7 +31,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Transcript:
-    """One interview on paper. `text` is what offsets count in: line ends LF, no BOM; `blob` is the git id of its file."""
+    """One interview on paper. `text` is what offsets count in: line ends LF, no BOM; `blob`: the git id of its file."""
 
     case: str
     stem: str
@@ -214,7 +214,7 @@ class Study:
 
 
 def match_interviews(planned: tuple[Interview, ...], transcripts: tuple[Transcript, ...]) -> tuple[Interview, ...]:
-    """Give each transcript to the first free planned interview of its perspective, and of its respondent where both name one.
+    """Give each transcript to the first free planned interview of its perspective (and respondent, if both name one).
 
     A transcript without such an interview is an interview held and not planned.
     """

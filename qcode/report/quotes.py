@@ -12,7 +12,8 @@ from qcode.core.words import one_line, visible
 from qcode.report.text import csv_text, md_text
 
 COLUMNS = (
-    "id", "case", "transcript", "perspective", "phase", "coder", "code", "valence", "line", "start", "end", "quote", "state",
+    "id", "case", "transcript", "perspective", "phase", "coder", "code", "valence",
+    "line", "start", "end", "quote", "state",
 )  # fmt: skip
 
 
@@ -42,7 +43,9 @@ class Quotes:
 
     def _json(self) -> str:
         data = [dict(zip(COLUMNS, self._record(row), strict=True)) for row in self.rows]
-        return json.dumps({"report": "find", "meta": dict(self.meta), "data": data}, ensure_ascii=False, indent=1) + "\n"
+        return (
+            json.dumps({"report": "find", "meta": dict(self.meta), "data": data}, ensure_ascii=False, indent=1) + "\n"
+        )
 
     def _blocks(self) -> Iterator[str]:
         """`path:line`, speaker, code, coder; then the quote, its lines and those around it numbered when asked for."""

@@ -72,7 +72,11 @@ class Hand:
         return f"# opmerking {self.count}."
 
     def write(self, codings: CodingSet) -> str:
-        head: dict[str, str | int | None] = {"transcript": codings.transcript, "coder": codings.coder, "status": codings.status}
+        head: dict[str, str | int | None] = {
+            "transcript": codings.transcript,
+            "coder": codings.coder,
+            "status": codings.status,
+        }
         head |= {"codebook_version": codings.codebook_version, "text": codings.text}
         lines = [self.comment()]
         for key, value in head.items():

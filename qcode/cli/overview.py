@@ -1,0 +1,81 @@
+"""What `qcode status` shows: how far a study is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from qcode.core.errors import Problem
+from qcode.core.model import Case, CodingSet, Study
+from qcode.core.words import one_line
+
+
+def overview(study: Study, problems: Sequence[Problem]) -> str:
+    """A line on the study, a line per case with what each coder did there, and how many problems there are."""
+    of_case: dict[str, list[CodingSet]] = {}
+    for codings in study.codings:
+        of_case.setdefault(codings.case, []).append(codings)
+    faulty = Counter(_case_of(problem) for problem in problems)
+    rows = [_line(study, case, of_case.get(case.id, []), faulty[case.id]) for case in study.cases]
+    elsewhere = f"{sum(faulty.values())} problems: qcode check" if problems else "no problems"
+    lines = [_summary(study), "", *_columns([_HEAD, *rows]), "", f"{_coders(study)}; {elsewhere}."]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+_HEAD = ("case", "outcome", "held", "transcripts", "problems", "segments by coder (done/transcripts)")
+
+
+def _summary(study: Study) -> str:
+    held = sum(interview.held for case in study.cases for interview in case.interviews)
+    studied = sum(study.studied(case) for case in study.cases)
+    name = one_line(study.settings.study or "Study")
+    counts = (
+        f"{len(study.cases)} cases, {studied} studied; {held} interviews held, {len(study.transcripts)} transcripts"
+    )
+    return f"{name}\n{counts}; codebook version {study.codebook.version}"
+
+
+def _line(study: Study, case: Case, codings: Sequence[CodingSet], problems: int) -> tuple[str, ...]:
+    planned = sum(interview.planned for interview in case.interviews)
+    held = sum(interview.held for interview in case.interviews)
+    mark = "*" if study.studied(case) else " "
+    return (
+        one_line(case.id) + mark,
+        one_line(case.outcome or "–"),
+        f"{held}/{planned}",
+        str(len(case.transcripts)),
+        str(problems or "–"),
+        ", ".join(_by_coder(codings)) or "–",
+    )
+
+
+def _by_coder(codings: Sequence[CodingSet]) -> list[str]:
+    """`anna 48 (3/3)`: segments, and of the transcripts begun those that are done."""
+    coders = dict.fromkeys(sorted(c.coder for c in codings))
+    return [
+        f"{one_line(coder)} {sum(len(c.segments) for c in mine)} ({sum(c.done for c in mine)}/{len(mine)})"
+        for coder in coders
+        if (mine := [c for c in codings if c.coder == coder])
+    ]
+
+
+def _coders(study: Study) -> str:
+    """All coders with what they have done, and what the asterisk means."""
+    listed = ", ".join(_by_coder(study.codings)) or "nothing coded yet"
+    return f"* studied. In all: {listed}"
+
+
+def _case_of(problem: Problem) -> str:
+    parts = problem.where.path.split("/")
+    return parts[1] if len(parts) > 2 and parts[0] == "cases" else ""
+
+
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Rows as aligned text. The last column is as wide as it needs."""
+    from rich.cells import cell_len
+
+    widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
+    return [
+        "  ".join([*(cell + " " * (w - cell_len(cell)) for cell, w in zip(row, widths, strict=False)), row[-1]])
+        for row in rows
+    ]

@@ -1,0 +1,1 @@
+"""How it is shown: tables as values, and one renderer per format."""

@@ -1,0 +1,73 @@
+"""What a report shows, before any format: a table as it is read, and the records that programs get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+Align = Literal["left", "right"]
+
+
+class Column(NamedTuple):
+    """A column. `group`: what it is under, shown above its label. `ours`: its items are counts and states, not words
+    that a user wrote; its heading is a user's unless `named` by us."""
+
+    label: str
+    align: Align = "right"
+    group: str = ""
+    ours: bool = True
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows of text. The first `keys` columns say what a row is of: they are repeated where a table folds.
+
+    `plain`: the rows for csv, where a number is a number only. `foot`: a last row, as N under each column.
+    `depth`: how far each row is indented. `legend`: what the marks in it mean. `notes`: lines under it.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    plain: Sequence[Sequence[str]] = ()
+    keys: int = 1
+    foot: Sequence[str] = ()
+    depth: Sequence[int] = ()
+    legend: str = ""
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One report: for readers a table, for programs records, and for both what was counted."""
+
+    report: str
+    table: Table
+    records: Sequence[Mapping[str, Any]]
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def told(self) -> str:
+        """The meta in one line."""
+        return " · ".join(_told(self.meta))
+
+
+def _told(meta: Mapping[str, Any]) -> list[str]:
+    coders, missing = meta.get("coders") or [], meta.get("not_found")
+    codings = _number(meta.get("codings") or 0, "coding")
+    parts = [
+        str(meta.get("measure") or ""),
+        f"only {meta['filter']}" if meta.get("filter") else "",
+        _number(meta.get("cases") or 0, "case"),
+        _number(meta.get("transcripts") or 0, "transcript"),
+        f"coded by {', '.join(coders)}" if coders else "no coder yet",
+        f"{codings}, {missing} more not found" if missing else codings,
+        f"codebook version {meta.get('codebook_version')}",
+        f"commit {meta['commit']}" if meta.get("commit") else "",
+    ]
+    return [part for part in parts if part]
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

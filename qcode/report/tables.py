@@ -1,0 +1,168 @@
+"""From what was counted to what is shown: one function per report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from qcode.analysis.cases import Cases
+from qcode.analysis.cells import TOTAL, Cell, Key, Matrix
+from qcode.analysis.levels import NONE, label
+from qcode.analysis.patterns import Patterns
+from qcode.core.model import Study
+from qcode.core.words import natural
+from qcode.report.document import Column, Document, Table
+
+EMPTY = {"n/a": "n/a", "not-interviewed": "-", "uncoded": ".", "zero": "0"}
+LEGEND = {
+    "n/a": "n/a = the code does not apply",
+    "-": "- = not interviewed",
+    ".": ". = not yet coded",
+    "+": "+ = not all of it coded yet",
+    "*": "* = told as an example in that case",
+}
+Namer = Callable[[str, str | None], str]
+
+
+def of_matrix(
+    study: Study, found: Matrix, *, language: str | None = None, ids: bool = False, commit: str | None = None
+) -> Document:
+    """A column per level, and with a split a group of them per level of it."""
+    named = _namer(study, language, ids)
+    rows = [*found.rows.levels, *([TOTAL] if found.totals else [])]
+    places = [
+        (col, split) for split in found.splits for col in (*found.cols.levels, *([TOTAL] if found.totals else []))
+    ]
+    columns = [
+        Column(named(found.cols.name, col), group=named(found.split.name, split) if found.split else "")
+        for col, split in places
+    ]
+    cells = [[found.cells[Key(row, col, split)] for col, split in places] for row in rows]
+    labels = [named(found.rows.name, row) for row in rows]
+    table = Table(
+        [Column(found.rows.name, "left", ours=False, named=True), *columns],
+        [[name, *map(_shown, line)] for name, line in zip(labels, cells, strict=True)],
+        [[name, *map(_plain, line)] for name, line in zip(labels, cells, strict=True)],
+        foot=["N (cases)", *(str(found.of[place]) for place in places)],
+        depth=[_depth(study, found.rows.name, row) for row in rows],
+        legend=_legend(chain.from_iterable(cells)),
+        notes=_evidence(found, named) if found.evidence else (),
+    )
+    return _document("matrix", table, found.records(), found.meta, commit)
+
+
+def of_patterns(
+    study: Study, found: Patterns, *, language: str | None = None, ids: bool = False, commit: str | None = None
+) -> Document:
+    """A row per code: its cases, those where it is told as an example marked; then counts."""
+    named = _namer(study, language, ids)
+    groups = {"outcomes": "outcome", "perspectives": "perspective", "valences": "valence"}
+    levels: dict[str, Sequence[str]] = {
+        "outcomes": found.outcomes, "perspectives": found.perspectives, "valences": found.valences
+    }  # fmt: skip
+    columns = [
+        Column("code", "left", ours=False, named=True),
+        Column("phase", "left", ours=False, named=True),
+        Column("cases", "left", ours=False, named=True),
+        *(Column(named(groups[name], level), group=groups[name]) for name, some in levels.items() for level in some),
+    ]
+    rows = [
+        [
+            named("code", record["code"]),
+            named("phase", record["phase"]),
+            _cases(record),
+            *(str(record[name][level]) for name, some in levels.items() for level in some),
+        ]
+        for record in found.records
+    ]
+    marked = any(record["illustrated"] for record in found.records)
+    counted = "under outcome and perspective: cases; under valence: passages"
+    table = Table(columns, rows, rows, legend=" · ".join([LEGEND["*"]] * marked + [counted]))
+    return _document("patterns", table, found.records, found.meta, commit)
+
+
+def of_cases(
+    study: Study, found: Cases, *, language: str | None = None, ids: bool = False, commit: str | None = None
+) -> Document:
+    """A row per case, with its attributes last."""
+    named = _namer(study, language, ids)
+    attributes = [name for name in found.attributes if found.records and name in found.records[0]]
+    words = [Column(name, "left", ours=False, named=True) for name in ("case", "outcome", "perspectives")]
+    counts = [Column(name, named=True) for name in ("planned", "held", "studied", "passages")]
+    columns = [*words[:2], *counts[:2], words[2], *counts[2:], *(Column(n, "left", ours=False) for n in attributes)]
+    rows = [
+        [
+            record["case"],
+            named("outcome", record["outcome"]),
+            str(record["interviews_planned"]),
+            str(record["interviews_held"]),
+            ", ".join(named("perspective", held) for held in record["perspectives"]) or NONE,
+            "yes" if record["studied"] else "no",
+            str(record["passages"]),
+            *(record[name] or NONE for name in attributes),
+        ]
+        for record in found.records
+    ]
+    return _document("cases", Table(columns, rows, rows), found.records, found.meta, commit)
+
+
+def _document(
+    report: str, table: Table, records: Sequence[Mapping[str, Any]], meta: Mapping[str, Any], commit: str | None
+) -> Document:
+    document = Document(report, table, records, {**meta, "commit": commit})
+    return replace(document, table=replace(table, notes=[*table.notes, document.told]))
+
+
+def _namer(study: Study, language: str | None, ids: bool) -> Namer:
+    """How levels are called: in the language asked for, or by their ids."""
+    language = language or study.language
+
+    def named(dimension: str, level: str | None) -> str:
+        if level == TOTAL:
+            return "total"
+        return (level or NONE) if ids else label(study, dimension, level, language)
+
+    return named
+
+
+def _shown(cell: Cell) -> str:
+    """A cell as readers see it: with its share, and marked where more may come."""
+    return _plain(cell, "" if cell.complete else "+")
+
+
+def _plain(cell: Cell, mark: str = "") -> str:
+    if cell.state != "value":
+        return EMPTY[cell.state]
+    share = "" if cell.share is None else f" ({cell.share:.0%})"
+    return f"{cell.value}{mark}{share}"
+
+
+def _depth(study: Study, dimension: str, level: str | None) -> int:
+    if dimension != "code" or level is None or level == TOTAL:
+        return 0
+    return len([*study.codebook.ancestors(level)]) - 1
+
+
+def _legend(cells: chain[Cell]) -> str:
+    used = set()
+    for cell in cells:
+        used.add("+" if cell.state == "value" and not cell.complete else EMPTY.get(cell.state, ""))
+    return " · ".join(text for mark, text in LEGEND.items() if mark in used)
+
+
+def _evidence(found: Matrix, named: Namer) -> list[str]:
+    """A line per cell with something in it: the ids of its segments."""
+    dimensions = [found.rows.name, found.cols.name, *([found.split.name] if found.split else [])]
+    return [
+        f"{' / '.join(named(*pair) for pair in zip(dimensions, key, strict=False))}: {', '.join(cell.evidence)}"
+        for key, cell in found.cells.items()
+        if cell.evidence
+    ]
+
+
+def _cases(record: Mapping[str, Any]) -> str:
+    told = set(record["illustrated"])
+    every = sorted(told.union(record["cases"]), key=natural)
+    return " ".join(f"{case}*" if case in told else case for case in every)
