@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -22,7 +23,11 @@ from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
 from qcode.core.words import natural
 
-COLUMNS = frozenset(Row._fields) - {"line", "quote", "state", "memo", "segment", "counted"}  # no others are counted
+COLUMNS = ("id", "case", "transcript", "coder", "start", "end")  # what any measure may count, besides the dimensions
+MORE = {"words": ("words_from", "words_to"), "turns": ("turns_from", "turns_to")}
+
+Counts = Mapping[Key, int]
+Studied = Mapping[tuple[str | None, str | None], int]
 
 
 def matrix(
@@ -65,7 +70,7 @@ class _Count:
 
     def matrix(self) -> Matrix:
         sums = self._sums()
-        counts = {sum_: count for view in sums for sum_, count in self._counted(view, self.plan.measure).items()}
+        counts = {sum_: count for view in sums for sum_, count in self._counted(view).items()}
         evidence = self._evidence(sums) if self.plan.evidence else {}
         of = {
             (col, split): self.behind.studied(self._pairs(Key(TOTAL, col, split)))
@@ -110,27 +115,27 @@ class _Count:
     def _view(self, sum_: tuple[bool, bool]) -> Frame:
         """The frame with each coding's place in the table; under a branch once for each code above it."""
         placed = [TOTAL if whole else name for whole, name in zip((*sum_, False), self.names, strict=True)]
-        lifted = "code" in placed and not self.plan.leaves
-        base = _lifted(self._frame) if lifted else self._frame
+        base = lifted(self._frame) if "code" in placed and not self.plan.leaves else self._frame
         return base.with_columns(**{key: _column(name) for key, name in zip(KEYS, placed, strict=True)})
 
-    @property
+    @cached_property
     def _frame(self) -> Frame:
-        attributes = [name for name in self.names if name and name != TOTAL and name not in DIMENSIONS]
-        return nw.from_native(tidy(self.scope.rows, self.scope.study, COLUMNS, attributes)).lazy()
+        names = [name for name in self.names if name and name != TOTAL]
+        columns = {name.replace("-", "_") for name in names if name in DIMENSIONS}
+        columns.update(COLUMNS, MORE.get(self.plan.measure, ()))
+        attributes = [name for name in names if name not in DIMENSIONS]
+        return nw.from_native(tidy(self.scope.rows, self.scope.study, columns, attributes)).lazy()
 
-    def _counted(self, sum_: tuple[bool, bool], measure: str) -> dict[Key, int]:
-        counted = MEASURES[measure](self._view(sum_)).select(*KEYS, "value").collect()
+    def _counted(self, sum_: tuple[bool, bool]) -> dict[Key, int]:
+        counted = MEASURES[self.plan.measure](self._view(sum_)).select(*KEYS, "value").collect()
         return {_key(*levels): int(value) for *levels, value in counted.rows()}
 
     def _evidence(self, sums: list[tuple[bool, bool]]) -> dict[Key, tuple[str, ...]]:
         """The ids of the segments in each cell, in the order of cases, transcripts and text."""
         found: dict[Key, dict[str, tuple[Any, ...]]] = defaultdict(dict)
         for sum_ in sums:
-            frame = self._view(sum_).filter(~nw.col("id").is_null())
-            for *levels, segment, transcript, start in (
-                frame.select(*KEYS, "id", "transcript", "start").collect().rows()
-            ):
+            frame = self._view(sum_).filter(~nw.col("id").is_null()).select(*KEYS, "id", "transcript", "start")
+            for *levels, segment, transcript, start in frame.collect().rows():
                 found[_key(*levels)][segment] = (natural(transcript), start)
         return {key: tuple(sorted(ids, key=ids.__getitem__)) for key, ids in found.items()}
 
@@ -140,23 +145,19 @@ class _Count:
     def _code(self, key: Key) -> str | None:
         return next((level for name, level in zip(self.names, key, strict=True) if name == "code" != level), None)
 
-    def _cell(
-        self,
-        key: Key,
-        counts: Mapping[Key, int],
-        of: Mapping[tuple[str | None, str | None], int],
-        evidence: tuple[str, ...],
-    ) -> Cell:
-        count = counts.get(key, 0)
-        code = self._code(key)
+    def _cell(self, key: Key, counts: Counts, of: Studied, evidence: tuple[str, ...]) -> Cell:
+        count, code = counts.get(key, 0), self._code(key)
         state, complete = self.behind.state(self._pairs(key), None if code == TOTAL else code, count > 0)
-        value = count if state in ("value", "zero") else None
-        share = None
-        if self.plan.share and value is not None:
-            row, col = (TOTAL if whole else level for whole, level in zip(self.whole, key[:2], strict=True))
-            whole = of[key.col, key.split] if self._of_cases else counts.get(Key(row, col, key.split), 0)
-            share = value / whole if whole else None
-        return Cell(value, state, complete, share, evidence)
+        if state not in ("value", "zero"):
+            return Cell(None, state, complete)
+        return Cell(count, state, complete, self._share(key, count, counts, of), evidence)
+
+    def _share(self, key: Key, count: int, counts: Counts, of: Studied) -> float | None:
+        if not self.plan.share:
+            return None
+        row, col = (TOTAL if whole else level for whole, level in zip(self.whole, key[:2], strict=True))
+        whole = of[key.col, key.split] if self._of_cases else counts.get(Key(row, col, key.split), 0)
+        return count / whole if whole else None
 
 
 _SUMS = ((False, False), (True, False), (False, True), (True, True))
@@ -174,7 +175,7 @@ def _key(*levels: str) -> Key:
     return Key(*(level or None for level in levels))
 
 
-def _lifted(frame: Frame) -> Frame:
+def lifted(frame: Frame) -> Frame:
     """Each coding once for every branch that it is under, as if coded with that."""
     paths = [name for name in frame.collect_schema().names() if name.startswith(PATH)]
     if not paths:

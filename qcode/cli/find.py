@@ -13,8 +13,9 @@ from qcode.cli.opening import open_study, rows_of, select
 from qcode.cli.options import Flags, selecting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from qcode.core.model import Study
     from qcode.core.rows import Row
 
 
@@ -42,7 +43,7 @@ def find(
     ] = None,
 ) -> None:
     """Find codings: who coded what, where, on which words. Shows the codings of all coders in all cases."""
-    from qcode.cli.output import chosen, emit
+    from qcode.cli.output import chosen, emit, screen
     from qcode.core.query import select_rows
     from qcode.report.quotes import Quotes
 
@@ -52,9 +53,26 @@ def find(
     says = _says(text, regex)
     found = [row for row in select_rows(study, rows_of(root, study), selection) if says(row)]
     found.sort(key=_place)
-    emit(Quotes(study, found, before, after).render(form), output)
+    quotes = Quotes(study, found, before, after, width=screen(output).get("width"), meta=_meta(root, study, found))
+    emit(quotes.render(form), output)
     if not found:
         tell("No codings found.")
+
+
+def _meta(root: Path, study: Study, found: Sequence[Row]) -> dict[str, object]:
+    from qcode import git
+    from qcode.core.rows import FOUND
+
+    return {
+        "measure": "codings",
+        "cases": len({row.case for row in found}),
+        "transcripts": len({row.transcript for row in found}),
+        "coders": sorted({row.coder for row in found}),
+        "codings": len(found),
+        "not_found": sum(row.state not in FOUND for row in found),
+        "codebook_version": study.codebook.version,
+        "commit": git.commit(root),
+    }
 
 
 def _place(row: Row) -> tuple[object, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypedDict
 
 from qcode.cli.boundary import tell
 from qcode.core.errors import QcodeError
@@ -44,3 +46,21 @@ def emit(text: str, output: Path | None) -> None:
         os.unlink(name)
         raise
     tell(f"Wrote {output}.")
+
+
+class Screen(TypedDict, total=False):
+    """What a result is shown on: nothing of it where it is no terminal."""
+
+    width: int
+    colour: bool
+
+
+def screen(output: Path | None) -> Screen:
+    """How wide the terminal is and whether it shows colour; nothing where there is none."""
+    import os
+    import shutil
+
+    if output is not None or not sys.stdout.isatty():
+        return {}
+    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return {"width": shutil.get_terminal_size().columns, "colour": not plain}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -192,7 +191,7 @@ def _show(
 ) -> None:
     """The one way of a report: open, select, count, show. csv and tsv have the table only; the rest goes to stderr."""
     from qcode import git
-    from qcode.cli.output import chosen, emit
+    from qcode.cli.output import chosen, emit, screen
     from qcode.core.rows import units
     from qcode.report.formats import render
 
@@ -202,7 +201,7 @@ def _show(
     selection = select(study, flags, all_cases=all_cases)
     found = analyse(study, rows_of(root, study, selection.coders), units(study, coders=selection.coders), selection)
     document = told(study, found, language=look.language, ids=look.ids, commit=git.commit(root))
-    emit(render(document, form, **_screen(look.output)), look.output)
+    emit(render(document, form, **screen(look.output)), look.output)
     if form in {Format.csv, Format.tsv}:
         tell(document.told)
 
@@ -216,14 +215,3 @@ def _speaks(study: Study, language: str | None) -> None:
     spoken |= {study.language, study.codebook.language}
     if language is not None and language not in spoken:
         raise UnknownName("language", language, sorted(spoken))
-
-
-def _screen(output: Path | None) -> dict[str, Any]:
-    """How wide the terminal is and whether it shows colour; nothing where there is none."""
-    import os
-    import shutil
-
-    if output is not None or not sys.stdout.isatty():
-        return {}
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return {"width": shutil.get_terminal_size().columns, "colour": not plain}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qcode.core.model import Study
 from qcode.core.rows import Row
-from qcode.core.words import one_line, visible
+from qcode.core.words import one_line
 from qcode.report.text import csv_text, md_text
 
 COLUMNS = (
@@ -19,12 +20,16 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """Codings in the order to show them, with that many lines of the transcript around each."""
+    """Codings in the order to show them, with that many lines of the transcript around each, blank ones not counted.
+
+    `width`: of the terminal; None where there is none.
+    """
 
     study: Study
     rows: Sequence[Row]
     before: int = 0
     after: int = 0
+    width: int | None = None
     meta: Mapping[str, object] = field(default_factory=dict)
 
     def render(self, form: str) -> str:
@@ -48,39 +53,50 @@ class Quotes:
         )
 
     def _blocks(self) -> Iterator[str]:
-        """`path:line`, speaker, code, coder; then the quote, its lines and those around it numbered when asked for."""
+        """`path:line`, speaker, code, coder and id; under it the words."""
         for row in self.rows:
-            yield visible(f"{self._place(row)}  {self._what(row)}\n")
-            yield from (visible(f"    {line}\n") for line in self._lines(row))
+            yield f"{self._place(row)}  {self._what(row)}\n"
+            yield from (f"{wrapped}\n" for line in self._lines(row) for wrapped in self._wrapped(line))
             yield "\n"
+
+    def _wrapped(self, line: str) -> list[str]:
+        """The line indented, and on a terminal in its width."""
+        indent = " " * 4
+        if self.width is None:
+            return [indent + line]
+        return textwrap.wrap(
+            line, max(self.width, 24), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+        )
 
     def _markdown(self) -> Iterator[str]:
         for row in self.rows:
             yield f"**{md_text(self._place(row))}** {md_text(self._what(row))}\n\n"
-            yield from (f"> {md_text(line)}\n" for line in self._lines(row))
+            yield ">\n".join(f"> {md_text(line)}\n" for line in self._lines(row))
             yield "\n"
 
     def _place(self, row: Row) -> str:
         transcript = self.study.transcripts.get(row.transcript)
-        path = transcript.path if transcript else f"cases/{row.transcript}"
+        path = one_line(transcript.path if transcript else f"cases/{row.transcript}")
         return f"{path}:{row.line}" if row.line else path
 
     def _what(self, row: Row) -> str:
         code = self.study.codebook.by_id.get(row.code)
-        title = one_line(code.title(self.study.language) if code else row.code)
-        marks = [mark for mark in (row.valence, None if row.state == "exact" else row.state) if mark]
-        about = f" ({one_line(', '.join(marks))})" if marks else ""
-        parts = (row.speaker, title + about, row.coder, row.id)
+        title = code.title(self.study.language) if code else row.code
+        marks = ", ".join(mark for mark in (row.valence, None if row.state == "exact" else row.state) if mark)
+        parts = (row.speaker, f"{title} ({marks})" if marks else title, row.coder, row.id)
         return " · ".join(one_line(part) for part in parts if part)
 
     def _lines(self, row: Row) -> list[str]:
-        """The quote on one line; with context asked for, whole lines of the transcript, those of the quote marked."""
+        """The quote on one line; with context asked for, the lines of the transcript, the quote between »«."""
         transcript = self.study.transcripts.get(row.transcript)
         if transcript is None or row.start is None or row.end is None or not (self.before or self.after):
             return [f"“{one_line(row.quote)}”"]
         text = transcript.text
-        first = text.count("\n", 0, row.start)
-        last = text.count("\n", 0, max(row.start, row.end - 1))
-        lines = text.split("\n")
-        shown = range(max(0, first - self.before), min(len(lines), last + 1 + self.after))
-        return [f"{'>' if first <= n <= last else ' '} {one_line(lines[n])}".rstrip() for n in shown]
+        first = text.rfind("\n", 0, row.start) + 1
+        last = text.find("\n", row.end)
+        last = len(text) if last < 0 else last
+        own = f"{text[first : row.start]}»{text[row.start : row.end]}«{text[row.end : last]}"
+        above = [line for line in text[:first].split("\n") if line.strip()]
+        below = [line for line in text[last:].split("\n") if line.strip()]
+        around = (*above[len(above) - min(self.before, len(above)) :], own, *below[: self.after])
+        return [one_line(line) for line in around]

@@ -16,6 +16,7 @@ from qcode.core.words import one_line
 from qcode.report.document import Column, Document, Table
 
 GAP = 2  # characters between two columns
+LIST = 18  # a column of words folds at this width
 HEADING = 14  # a heading longer than this folds, where the words under it are shorter
 
 
@@ -93,7 +94,7 @@ def _wide(table: Table, at: int) -> int:
     lines = [line.plain for line in _heading(table.columns[at]).split("\n")]
     longest = max((cell_len(word) for line in lines for word in line.split()), default=0)
     heading = min(max(map(cell_len, lines), default=0), max(HEADING, longest))
-    return min(max(_items(table, at), heading, 1), 2 * HEADING)
+    return min(max(_items(table, at), heading, 1), 2 * HEADING if table.columns[at].align == "right" else LIST)
 
 
 def _narrow(table: Table, at: int) -> int:

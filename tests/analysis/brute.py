@@ -1,4 +1,4 @@
-"""A second counter, one cell at a time, in plain Python: every rule as docs/format.md words it, nothing fast or shared."""
+"""A second counter, one cell at a time, in plain Python: every rule as docs/format.md words it, nothing shared."""
 
 from __future__ import annotations
 

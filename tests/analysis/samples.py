@@ -123,8 +123,8 @@ def _cases(draw: st.DrawFn, name: str) -> Case:
     texts = [transcript(name, f"t{i}", p) for i, p in enumerate(perspectives)]
     consents = [draw(st.sampled_from([None, None, None, "withdrawn"])) for _ in texts]
     interviews = [Interview(t.perspective, transcript=t, consent=c) for t, c in zip(texts, consents, strict=True)]
-    for perspective in draw(st.lists(st.sampled_from(["wg", "gm", "wz"]), max_size=2)):
-        interviews.append(Interview(perspective, said_held=draw(st.booleans())))
+    more = draw(st.lists(st.tuples(st.sampled_from(["wg", "gm", "wz"]), st.booleans()), max_size=2))
+    interviews += [Interview(perspective, said_held=held) for perspective, held in more]
     outcome = draw(st.sampled_from(["goed", "slecht", "onbekend", None]))
     sector = draw(st.sampled_from(["zorg", "bouw", None]))
     return Case(name, "", outcome, {"sector": sector} if sector else {}, tuple(interviews), tuple(texts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from brute import ALL, Asked, cell, chosen_rows, in_pair, is_under, value_of
+from brute import ALL, OF_CODINGS, Asked, cell, chosen_rows, in_pair, is_in, is_under, value_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import BOOK, Sample, samples
@@ -142,20 +142,13 @@ def test_every_cell_is_what_counting_by_hand_gives(
         for col in [*levels[1], *([ALL] if totals else [])]:
             for part in splits:
                 value, state, complete = count(row, col, part)
-                whole = {
-                    "row": lambda r=row, p=part: count(r, ALL, p)[0],
-                    "col": lambda c=col, p=part: count(ALL, c, p)[0],
-                    "all": lambda p=part: count(ALL, ALL, p)[0],
-                    None: lambda: None,
-                }[share]()  # fmt: skip
+                wholes = {"row": (row, ALL), "col": (ALL, col), "all": (ALL, ALL)}
+                whole = count(*wholes[share], part)[0] if share else None
                 if share == "col" and measure == "cases":
-                    place = [(dims[1], col), (third, part)]
-                    behind = [
-                        u.case for u in units
-                        if all(level == ALL or d is None or not hasattr(u, d) and d != "sector" or value_of(study, u, d) == level
-                               for d, level in place)
-                    ]  # fmt: skip
-                    whole = len(set(behind))
+                    place = {dims[1]: col, **({third: part} if third else {})}
+                    fixed = {d: at for d, at in place.items() if d not in OF_CODINGS and at != ALL}
+                    behind = {unit.case for unit in units if is_in(study, unit, fixed, leaves=leaves)}
+                    whole = len(behind)
                 part_of = value / whole if value is not None and whole else None
                 key = tuple(TOTAL if level == ALL else level for level in (row, col, part))
                 expected[key] = (value, state, complete, part_of)

@@ -36,7 +36,7 @@ def loaded(*args: str) -> tuple[int, set[str]]:
         ["status"],
         ["check"],
         ["find", "--case", "13"],
-        ["tag", "13/gemeente", "--lines", "20-20", "--code", "S7", "--coder", "anna", "--dry-run"],
+        ["tag", "13/gemeente", "--lines", "19-19", "--code", "S7", "--coder", "anna", "--dry-run"],
     ],
     ids=lambda args: args[0],
 )
