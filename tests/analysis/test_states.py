@@ -115,9 +115,9 @@ def test_the_records_are_one_per_cell_and_a_total_says_so() -> None:
 def test_the_meta_names_what_was_left_out() -> None:
     lost = row(ONE, "wg0", "een", 0, 4)._replace(start=None, end=None, state="lost", counted=False)
     some = sample([ONE], [row(ONE, "wg0", "een", 0, 4), lost], {})
-    chosen = selection(some.study, codes=["tak"], where="NOT (case = 2 OR perspective = wz)")
+    chosen = selection(some.study, codes=["tak"], where="NOT (outcome = slecht OR perspective = wz)")
     meta = counted(some, "code", "case", chosen).meta
-    assert meta["filter"] == "code = tak AND NOT (case = 2 OR perspective = wz)"
+    assert meta["filter"] == "code = tak AND NOT (outcome = slecht OR perspective = wz)"
     assert (meta["cases"], meta["codings"], meta["not_found"], meta["coders"]) == (1, 1, 1, ["anna"])
 
 

@@ -1,0 +1,193 @@
+"""How long qcode's commands take, in whole processes, and how that grows with the study.
+
+`python benchmarks/run.py [--runs N] [CASES …]` (26 260 unless told otherwise; 2600 takes minutes) prints the median
+of wall and processor time. What a command costs is told beside the least that the same work takes, measured in the
+same run, since seconds differ from machine to machine and ratios hardly do. Nothing here passes or fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from statistics import linear_regression, median
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import studies
+
+Command = Sequence[str]
+HERE = Path(__file__).parent
+EXAMPLE = HERE.parent
+SCRIPT = shutil.which("qcode", path=str(Path(sys.executable).parent))
+QCODE = (SCRIPT,) if SCRIPT else (sys.executable, "-m", "qcode")
+FIVE_LINES = """\
+import typer
+app = typer.Typer()
+@app.command()
+def main() -> None: ...
+app()
+"""
+
+
+class Took(NamedTuple):
+    """Seconds of one run, or the medians of several."""
+
+    wall: float
+    processor: float
+
+
+class Line(NamedTuple):
+    """One line of the table. `bound`: what `ratio` is meant to stay under."""
+
+    cases: int | None
+    what: str
+    took: Took
+    least: Took | None = None
+    bound: float | None = None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("cases", nargs="*", type=int, default=[26, 260], metavar="CASES", help="sizes of the studies")
+    parser.add_argument("--runs", type=int, default=5, help="of the quick ones; the larger a study, the fewer")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="qcode-benchmark-") as folder:
+        timer = Timer(Path(folder))
+        _print_head()
+        for line in start(timer, Path(folder), given.runs):
+            _print(line)
+        # A study of one case shows what a command costs before it does any work.
+        found = {cases: of_size(timer, Path(folder), cases, given.runs) for cases in (1, *sorted({*given.cases} - {1}))}
+    _print_growth(found)
+
+
+class Timer:
+    """Runs commands in an environment of their own, in which they find compiled modules as installed ones do."""
+
+    def __init__(self, folder: Path) -> None:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("QCODE_", "GIT_", "PYTHON"))}
+        self.environment = {**kept, "PYTHONPYCACHEPREFIX": str(folder / "compiled"), "GIT_CONFIG_GLOBAL": os.devnull}
+
+    def medians(self, commands: Mapping[str, Callable[[], Command]], runs: int) -> dict[str, Took]:
+        """Each in turn, so that a busy moment of the machine falls on all of them; a first round is not counted."""
+        taken = [{what: self.once(command()) for what, command in commands.items()} for _ in range(runs + 1)][1:]
+        return {
+            what: Took(median(took[what].wall for took in taken), median(took[what].processor for took in taken))
+            for what in commands
+        }
+
+    def once(self, command: Command) -> Took:
+        """One run. Raises CalledProcessError when the command fails, so that no failure passes for a quick run."""
+        before, began = _processor(), time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=self.environment)
+        return Took(time.perf_counter() - began, _processor() - before)
+
+
+def start(timer: Timer, folder: Path, runs: int) -> list[Line]:
+    """Getting under way: beside an app of five lines, which the same libraries need as well."""
+    app = folder / "five.py"
+    app.write_text(FIVE_LINES, encoding="utf-8")
+    took = timer.medians(
+        {
+            "five lines --help": lambda: (sys.executable, str(app), "--help"),
+            "qcode --help": lambda: (*QCODE, "--help"),
+            "five lines, empty command": lambda: (sys.executable, str(app)),
+            "qcode status, example": lambda: (*QCODE, "-C", str(EXAMPLE), "status"),
+        },
+        runs,
+    )
+    names, times = list(took), list(took.values())
+    return [
+        Line(None, names[0], times[0]),
+        Line(None, names[1], times[1], times[0], 1.4),
+        Line(None, names[2], times[2]),
+        Line(None, names[3], times[3], times[2], 2.2),
+    ]
+
+
+def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took]:
+    """The commands on a generated study of so many cases; prints their lines and returns what each took."""
+    root = folder / str(cases)
+    made = studies.make(root, cases)
+    table = folder / f"{cases}.parquet"
+    _to_parquet(made.codings, table)
+    # Another sentence each time, so that each run of `tag` has a segment to write.
+    quotes = iter(made.sentences)
+    qcode = (*QCODE, "-C", str(root))
+    bounds = (sys.executable, str(HERE / "bounds.py"))
+    tag = (*qcode, "tag", "1/employer", "--code", "T1", "--coder", "anna", "--quote")
+    took = timer.medians(
+        {
+            "parse all YAML": lambda: (*bounds, "read", str(root)),
+            "count in DuckDB": lambda: (*bounds, "count", str(table)),
+            "check": lambda: (*qcode, "check"),
+            "report matrix": lambda: (
+                *qcode, "report", "matrix", "--rows", "code", "--cols", "case", "--format", "csv",
+            ),
+            "find": lambda: (*qcode, "find", "--code", "S3", "--format", "csv"),
+            "tag": lambda: (*tag, next(quotes)),
+        },
+        max(1, runs - 2 * round(math.log10(max(cases, 26) / 26))),
+    )  # fmt: skip
+    parsed, counted = took["parse all YAML"], took["count in DuckDB"]
+    both = Took(parsed.wall + counted.wall, parsed.processor + counted.processor)
+    least = {"check": parsed, "find": parsed, "report matrix": both}
+    print(f"{cases:>6}  ({made.files:,} files, {made.segments:,} segments, {len(made.codings):,} codings)")
+    for what, taken in took.items():
+        _print(Line(cases, what, taken, least.get(what)))
+    return took
+
+
+def growth(found: Mapping[int, Took], *, less: float = 0) -> float:
+    """The power of the number of cases with which the wall time grows: 1 where twice the cases take twice as long."""
+    sizes, seconds = zip(*((math.log(cases), math.log(max(took.wall - less, 1e-3))) for cases, took in found.items()))
+    return linear_regression(sizes, seconds).slope
+
+
+def _to_parquet(codings: Iterable[studies.Coding], file: Path) -> None:
+    columns = zip(*codings, strict=True)
+    pq.write_table(pa.table(dict(zip(studies.Coding._fields, map(list, columns), strict=True))), file)
+
+
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _print_head() -> None:
+    print(f"{'cases':>6}  {'what':26}{'wall s':>9}{'cpu s':>9}{'ratio':>8}{'cpu ratio':>11}{'bound':>7}")
+
+
+def _print(line: Line) -> None:
+    wall = processor = ""
+    if line.least:
+        wall = f"{line.took.wall / line.least.wall:.2f}"
+        processor = f"{line.took.processor / line.least.processor:.2f}"
+    figures = f"{line.took.wall:9.3f}{line.took.processor:9.3f}{wall:>8}{processor:>11}{line.bound or '':>7}"
+    print(f"{line.cases or '':>6}  {line.what:26}{figures}", flush=True)
+
+
+def _print_growth(found: Mapping[int, Mapping[str, Took]]) -> None:
+    """Only between the sizes asked for; a study of one case stands for what is spent before any work."""
+    sizes = [cases for cases in found if cases > 1]
+    if len(sizes) < 2:
+        return
+    print(f"\ngrowth from {min(sizes)} to {max(sizes)} cases: time ~ cases ** x")
+    print(f"        {'what':26}{'x':>9}{'x, start left out':>22}")
+    for what in found[1]:
+        taken = {cases: found[cases][what] for cases in sizes}
+        print(f"        {what:26}{growth(taken):9.2f}{growth(taken, less=found[1][what].wall):22.2f}")
+
+
+if __name__ == "__main__":
+    main()
