@@ -16,13 +16,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import linear_regression, median
 from typing import NamedTuple
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pandas as pd
 import studies
 
 Command = Sequence[str]
@@ -120,7 +119,7 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took
     root = folder / str(cases)
     made = studies.make(root, cases)
     table = folder / f"{cases}.parquet"
-    _to_parquet(made.codings, table)
+    pd.DataFrame(made.codings).to_parquet(table)
     # Another sentence each time, so that each run of `tag` has a segment to write.
     quotes = iter(made.sentences)
     qcode = (*QCODE, "-C", str(root))
@@ -150,13 +149,8 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took
 
 def growth(found: Mapping[int, Took], *, less: float = 0) -> float:
     """The power of the number of cases with which the wall time grows: 1 where twice the cases take twice as long."""
-    sizes, seconds = zip(*((math.log(cases), math.log(max(took.wall - less, 1e-3))) for cases, took in found.items()))
-    return linear_regression(sizes, seconds).slope
-
-
-def _to_parquet(codings: Iterable[studies.Coding], file: Path) -> None:
-    columns = zip(*codings, strict=True)
-    pq.write_table(pa.table(dict(zip(studies.Coding._fields, map(list, columns), strict=True))), file)
+    seconds = [math.log(max(took.wall - less, 1e-3)) for took in found.values()]
+    return linear_regression([math.log(cases) for cases in found], seconds).slope
 
 
 def _processor() -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,26 +9,17 @@ import typer
 
 from qcode.cli.boundary import tell
 from qcode.cli.opening import open_study, rows_of, select
-from qcode.cli.options import Flags, selecting
+from qcode.cli.options import Flags, Form, Format, Output, gathered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from qcode.core.model import Study
+    from qcode.core.query import Selection
     from qcode.core.rows import Row
 
 
-class Format(StrEnum):
-    """The forms in which `find` prints."""
-
-    table = "table"
-    md = "md"
-    csv = "csv"
-    tsv = "tsv"
-    json = "json"
-
-
-@selecting
+@gathered
 def find(
     context: typer.Context,
     flags: Flags,
@@ -37,10 +27,8 @@ def find(
     regex: Annotated[str | None, typer.Option("--regex", help="Only quotes in which this pattern is found.")] = None,
     before: Annotated[int, typer.Option("-B", "--before", min=0, help="Lines of the transcript before.")] = 0,
     after: Annotated[int, typer.Option("-A", "--after", min=0, help="Lines of the transcript after.")] = 0,
-    form: Annotated[Format | None, typer.Option("--format", help="How to print.")] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")
-    ] = None,
+    form: Form = None,
+    output: Output = None,
 ) -> None:
     """Find codings: who coded what, where, on which words. Shows the codings of all coders in all cases."""
     from qcode.cli.output import chosen, emit, screen
@@ -53,18 +41,22 @@ def find(
     says = _says(text, regex)
     found = [row for row in select_rows(study, rows_of(root, study), selection) if says(row)]
     found.sort(key=_place)
-    quotes = Quotes(study, found, before, after, width=screen(output).get("width"), meta=_meta(root, study, found))
+    quotes = Quotes(
+        study, found, before, after, width=screen(output).get("width"), meta=_meta(root, study, selection, found)
+    )
     emit(quotes.render(form), output)
     if not found:
         tell("No codings found.")
 
 
-def _meta(root: Path, study: Study, found: Sequence[Row]) -> dict[str, object]:
+def _meta(root: Path, study: Study, selection: Selection, found: Sequence[Row]) -> dict[str, object]:
     from qcode import git
+    from qcode.core.query import spelled
     from qcode.core.rows import FOUND
 
     return {
         "measure": "codings",
+        "filter": spelled(selection.expr, study.codebook) or None,
         "cases": len({row.case for row in found}),
         "transcripts": len({row.transcript for row in found}),
         "coders": sorted({row.coder for row in found}),

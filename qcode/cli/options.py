@@ -1,10 +1,12 @@
-"""The options that many commands share. A command takes the selection as one value, not as eight parameters."""
+"""The options that many commands share. A command takes each group of them as one value, not as eight parameters."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -15,6 +17,20 @@ Coder = Annotated[
     str | None,
     typer.Option("--coder", help="The coder at work. Default: $QCODE_CODER, git config qcode.coder, your git name."),
 ]
+
+
+class Format(StrEnum):
+    """The forms in which a result comes."""
+
+    table = "table"
+    md = "md"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+
+
+Form = Annotated[Format | None, typer.Option("--format", help="How to print it.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")]
 
 SELECTION = "selection"
 
@@ -56,20 +72,54 @@ def _flags(
     """The flags of every command that selects. Each repeats; repeats widen, different flags narrow."""
 
 
-def selecting(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the selection flags; its parameter `flags` receives them as one value."""
+class Look(NamedTuple):
+    """How a report is shown, as typed."""
+
+    form: Format | None = None
+    output: Path | None = None
+    language: str | None = None
+    ids: bool = False
+
+
+def _look(
+    form: Form = None,
+    output: Output = None,
+    language: Annotated[
+        str | None, typer.Option("--lang", help="Language of the labels. Default: the study's.")
+    ] = None,
+    ids: Annotated[bool, typer.Option("--ids", help="Ids instead of labels.")] = False,
+) -> None:
+    """The options of every report."""
+
+
+def _selected(given: dict[str, Any]) -> Flags:
+    where = given.pop("where")
+    return Flags(**{name: tuple(values or ()) for name, values in given.items()}, where=where)
+
+
+# By the name of the parameter that receives them as one value: the options, and what makes the value.
+_GATHERED: dict[str, tuple[Callable[..., None], Callable[[dict[str, Any]], NamedTuple]]] = {
+    "flags": (_flags, _selected),
+    "look": (_look, lambda given: Look(**given)),
+}
+
+
+def gathered(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that many share: for its parameter `flags` the selection, for `look` a report's."""
     own = inspect.signature(command, eval_str=True)
-    shared = inspect.signature(_flags, eval_str=True).parameters
+    kinds = {name: _GATHERED[name] for name in own.parameters if name in _GATHERED}
+    shared = {name: inspect.signature(options, eval_str=True).parameters for name, (options, _) in kinds.items()}
 
     @functools.wraps(command)
-    def with_flags(**given: Any) -> None:
-        picked = {name: given.pop(name) for name in shared}
-        where = picked.pop("where")
-        command(flags=Flags(**{name: tuple(values or ()) for name, values in picked.items()}, where=where), **given)
+    def with_options(**given: Any) -> None:
+        for name, (_, made) in kinds.items():
+            given[name] = made({option: given.pop(option) for option in shared[name]})
+        command(**given)
 
-    mine = [parameter for name, parameter in own.parameters.items() if name != "flags"]
-    every = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*mine, *shared.values())]
-    del with_flags.__wrapped__  # typer must see the whole signature
-    with_flags.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
-    with_flags.__annotations__ = {p.name: p.annotation for p in every}
-    return with_flags
+    mine = [parameter for name, parameter in own.parameters.items() if name not in kinds]
+    theirs = [parameter for parameters in shared.values() for parameter in parameters.values()]
+    every = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in (*mine, *theirs)]
+    del with_options.__wrapped__  # typer must see the whole signature
+    with_options.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
+    with_options.__annotations__ = {p.name: p.annotation for p in every}
+    return with_options

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from qcode.cli.boundary import tell
 from qcode.cli.opening import open_study, rows_of, select
-from qcode.cli.options import Flags, selecting
+from qcode.cli.options import Flags, Format, Look, gathered
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
@@ -23,16 +22,6 @@ if TYPE_CHECKING:
     from qcode.report.document import Document
 
 app = typer.Typer(help="Count the codings: patterns (what `report` alone prints), matrix, cases.")
-
-
-class Format(StrEnum):
-    """The forms in which a report comes."""
-
-    table = "table"
-    md = "md"
-    csv = "csv"
-    tsv = "tsv"
-    json = "json"
 
 
 class Measure(StrEnum):
@@ -56,72 +45,42 @@ class Share(StrEnum):
     all = "all"
 
 
-class Look(NamedTuple):
-    """How a report is shown, as typed."""
-
-    form: Format | None
-    output: Path | None
-    language: str | None
-    ids: bool
-
-
-Form = Annotated[Format | None, typer.Option("--format", help="How to print it.")]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")]
-Language = Annotated[str | None, typer.Option("--lang", help="Language of the labels. Default: the study's.")]
-Ids = Annotated[bool, typer.Option("--ids", help="Ids instead of labels.")]
 AllCases = Annotated[bool, typer.Option("--all-cases", help="Count cases that are not studied, too.")]
 Evidence = Annotated[bool, typer.Option("--evidence", help="List the segments behind each cell.")]
 Under = Annotated[str | None, typer.Option("--under", metavar="CODE", help="Only the codes of this branch.")]
 
 
 @app.callback(invoke_without_command=True)
-@selecting
-def _report(
-    context: typer.Context,
-    flags: Flags,
-    under: Under = None,
-    all_cases: AllCases = False,
-    form: Form = None,
-    output: Output = None,
-    language: Language = None,
-    ids: Ids = False,
-) -> None:
+@gathered
+def _report(context: typer.Context, flags: Flags, look: Look, under: Under = None, all_cases: AllCases = False) -> None:
     """Count the codings. Alone it prints the patterns."""
-    if context.invoked_subcommand is None:
-        _patterns(context, flags, under, all_cases, Look(form, output, language, ids))
-        return
-    if flags != Flags() or any((under, all_cases, form, output, language, ids)):
-        name = context.invoked_subcommand
-        raise QcodeError(
-            f"an option before '{name}' would not reach it", hint=f"Put it behind: qcode report {name} --option."
-        )
+    name = context.invoked_subcommand
+    if name is None:
+        _patterns(context, flags, look, under, all_cases)
+    elif flags != Flags() or look != Look() or under or all_cases:
+        hint = f"Put it behind: qcode report {name} --option."
+        raise QcodeError(f"an option before '{name}' would not reach it", hint=hint)
 
 
 @app.command()
-@selecting
+@gathered
 def patterns(
-    context: typer.Context,
-    flags: Flags,
-    under: Under = None,
-    all_cases: AllCases = False,
-    form: Form = None,
-    output: Output = None,
-    language: Language = None,
-    ids: Ids = False,
+    context: typer.Context, flags: Flags, look: Look, under: Under = None, all_cases: AllCases = False
 ) -> None:
     """Per code: the cases in which it is found, under which outcomes, told by whom, and what it did there.
 
     Cases and transcripts are distinct ones. A passage counts once, whoever coded it; with two different valences it
     is disputed. An asterisk marks the cases that are told as an example of a code.
     """
-    _patterns(context, flags, under, all_cases, Look(form, output, language, ids))
+    _patterns(context, flags, look, under, all_cases)
 
 
 @app.command()
-@selecting
+@gathered
 def matrix(
     context: typer.Context,
     flags: Flags,
+    look: Look,
     rows: Annotated[str, typer.Option("--rows", metavar="DIM", help="What the rows are.")] = "code",
     cols: Annotated[str, typer.Option("--cols", metavar="DIM", help="What the columns are.")] = "case",
     split: Annotated[str | None, typer.Option("--split", metavar="DIM", help="A table for each level of this.")] = None,
@@ -131,10 +90,6 @@ def matrix(
     leaves: Annotated[bool, typer.Option("--leaves", help="Codes by themselves; no branches.")] = False,
     all_cases: AllCases = False,
     evidence: Evidence = False,
-    form: Form = None,
-    output: Output = None,
-    language: Language = None,
-    ids: Ids = False,
 ) -> None:
     """Count codings by two dimensions: any of code, case, transcript, perspective, phase, section-phase, valence,
     outcome, coder, speaker, or an attribute of the cases.
@@ -151,27 +106,20 @@ def matrix(
             share=share.value if share else None, totals=totals, leaves=leaves, evidence=evidence,
         )  # fmt: skip
 
-    _show(context, flags, all_cases, analyse, of_matrix, Look(form, output, language, ids))
+    _show(context, flags, all_cases, analyse, of_matrix, look)
 
 
 @app.command()
-@selecting
-def cases(
-    context: typer.Context,
-    flags: Flags,
-    form: Form = None,
-    output: Output = None,
-    language: Language = None,
-    ids: Ids = False,
-) -> None:
+@gathered
+def cases(context: typer.Context, flags: Flags, look: Look) -> None:
     """Every case: outcome, interviews planned and held, perspectives, whether it counts as studied, passages coded."""
     from qcode.analysis import cases as analysis
     from qcode.report.tables import of_cases
 
-    _show(context, flags, True, analysis.cases, of_cases, Look(form, output, language, ids))
+    _show(context, flags, True, analysis.cases, of_cases, look)
 
 
-def _patterns(context: typer.Context, flags: Flags, under: str | None, all_cases: bool, look: Look) -> None:
+def _patterns(context: typer.Context, flags: Flags, look: Look, under: str | None, all_cases: bool) -> None:
     from qcode.analysis import patterns as analysis
     from qcode.report.tables import of_patterns
 

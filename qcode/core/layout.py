@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
@@ -161,7 +161,7 @@ class _Reader:
         self.roles = roles
         self.turns: list[Turn] = []
         self.sections: list[Section] = []
-        self.open: Turn | None = None
+        self.open: Callable[[int], Turn] | None = None  # the turn that is open, once its end is known
         self.end = 0
         self.phase: str | None = None
         self.question: str | None = None
@@ -192,8 +192,9 @@ class _Reader:
         if opened:
             self._close()
             indent, name = opened
-            here = (line, self.phase, self.question, len(self.turns))
-            self.open = Turn(start + indent, 0, name, self.roles.get(name) or None, *here)
+            role = self.roles.get(name) or None
+            phase, question, index = self.phase, self.question, len(self.turns)
+            self.open = lambda end: Turn(start + indent, end, name, role, line, phase, question, index)
 
     def _speaker(self, words: str) -> tuple[int, str] | None:
         if match := _NAMED.match(words):
@@ -212,7 +213,7 @@ class _Reader:
 
     def _close(self) -> None:
         if self.open:
-            self.turns.append(replace(self.open, end=self.end))
+            self.turns.append(self.open(self.end))
         self.open = None
 
 

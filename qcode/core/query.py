@@ -9,12 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from qcode.core.expr import And, Expr, Test, Truth, compiled, parse
+from qcode.core.codebook import Codebook
+from qcode.core.expr import And, Expr, Not, Or, Test, Truth, compiled, parse
 from qcode.core.model import Study
 from qcode.core.names import DIMENSIONS, OF_CODINGS, OF_UNITS, Names, Value
 from qcode.core.rows import FOUND, Row, Unit, by_transcript, counted_coders, done_with
 
-__all__ = ["DIMENSIONS", "Expr", "Selection", "keeps_level", "parse", "select_rows", "select_units", "selection"]
+__all__ = [
+    "DIMENSIONS",
+    "Expr",
+    "Selection",
+    "keeps_level",
+    "parse",
+    "select_rows",
+    "select_units",
+    "selection",
+    "spelled",
+]
 
 EVERYTHING = And(())
 
@@ -137,3 +148,36 @@ def _on_unit(study: Study, test: Test) -> Callable[[Unit], Truth]:
 
 def _attribute(study: Study, name: str) -> dict[str, Value]:
     return {case.id: case.attributes.get(name) for case in study.cases}
+
+
+def spelled(expr: Expr, book: Codebook) -> str:
+    """An expression as one would type it after --where; empty when it asks nothing."""
+    if isinstance(expr, Test):
+        return _test(expr, book)
+    if isinstance(expr, Not):
+        return f"NOT {_inner(expr.part, book)}"
+    parts = [part for part in expr.parts if part != And(())]
+    if len(parts) == 1:
+        return spelled(parts[0], book)
+    return (" OR " if isinstance(expr, Or) else " AND ").join(_inner(part, book) for part in parts)
+
+
+def _inner(expr: Expr, book: Codebook) -> str:
+    text = spelled(expr, book)
+    simple = isinstance(expr, Not) or (isinstance(expr, Test) and len(expr.values) == 1)
+    return text if simple or not (" OR " in text or " AND " in text) else f"({text})"
+
+
+def _test(test: Test, book: Codebook) -> str:
+    values = test.values
+    if test.name == "code":  # a branch holds all below it: its own name says so
+        values = frozenset(v for v in values if not values.intersection([*book.ancestors(v or "")][1:]))
+    ordered = sorted(values, key=lambda value: (value is None, value or ""))
+    return " OR ".join(f"{test.name} = {_value(value)}" for value in ordered)
+
+
+def _value(value: str | None) -> str:
+    if value is None:
+        return '""'
+    bare = value.upper() not in ("AND", "OR", "NOT") and not set(value) & set(" \t\n()=!\"'")
+    return value if bare else '"' + value.replace('"', '""') + '"'

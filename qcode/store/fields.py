@@ -24,8 +24,9 @@ _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}\Z", re.ASCII)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?\Z", re.ASCII)
-# Where a tag, an anchor or a merge key can begin; prose may look like it, and then only costs a walk.
-_SIGNS = re.compile(r"(?:^|[\s\[{,:])(?:!|&\S|<<)", re.MULTILINE)
+# Where a tag, an anchor or a merge key can begin; prose may look like it, and then only costs a walk. What stands
+# before it is looked at last, since the sign itself is rare and quickly searched for.
+_SIGNS = re.compile(r"(?:!|&(?=\S)|<(?=<))(?<![^\s\[{,:].)", re.DOTALL)
 _BREAKS = re.compile("[\x85\u2028\u2029]")
 
 

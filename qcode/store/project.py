@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError, UnreadableStudy, Where
@@ -13,10 +16,11 @@ from qcode.core.words import natural, nfc
 from qcode.store.codec_case import CaseFile, Place, read_case, read_observations, read_transcript
 from qcode.store.codec_codings import read_codings as codings_from
 from qcode.store.codec_study import read_codebook, read_settings
-from qcode.store.edit_codings import edit_codings
-from qcode.store.files import Change, ChangeSet, Conflict
 from qcode.store.reading import Faults, blob_id, decode
 from qcode.store.tree import Entry, Tree
+
+if TYPE_CHECKING:
+    from qcode.store.files import Change, ChangeSet
 
 MARKER = "qcode.yaml"
 _NO_TRANSCRIPT = frozenset({"case", "observations", "summaries", "readme"})
@@ -38,7 +42,11 @@ def load(root: Path, cases: Collection[str] | None = None) -> Study:
 
     `cases`: only these, by id, for a command that needs no other.
     """
-    tree = Tree(root)
+    with _uncollected():
+        return _load(Tree(root), cases)
+
+
+def _load(tree: Tree, cases: Collection[str] | None) -> Study:
     settings = _settings(tree)
     codebook = _codebook(tree, settings)
     found: list[Case] = []
@@ -49,6 +57,18 @@ def load(root: Path, cases: Collection[str] | None = None) -> Study:
             found.append(_case(tree, folder, entries, settings))
             codings += _codings(tree, folder, entries)
     return Study(settings, codebook, tuple(found), tuple(codings), tree.problems)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing that a load makes is garbage in circles, and looking for that takes as long as a third of the load."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def cases_holding(root: Path, segment: str) -> set[str] | None:
@@ -91,11 +111,16 @@ def plan_codings(root: Path, edits: Iterable[tuple[CodingSet | None, CodingSet]]
 
     The files are read anew: call it under the lock. Raises Conflict where a file no longer says `before`.
     """
+    from qcode.store.files import ChangeSet  # most commands change nothing
+
     changes = [_planned(root, before, after) for before, after in edits]
     return ChangeSet(tuple(change for change in changes if change.before != change.after))
 
 
 def _planned(root: Path, before: CodingSet | None, after: CodingSet) -> Change:
+    from qcode.store.edit_codings import edit_codings
+    from qcode.store.files import Change, Conflict
+
     path = codings_path(before or after)
     now = read_codings(root, path, after.case)
     if (now[1] if now else None) != before:
