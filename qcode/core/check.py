@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from qcode.core import check_cases, check_codebook, check_codings
+from qcode.core import check_cases, check_codebook, check_codings, check_guides
 from qcode.core.errors import Problem, Severity, UnknownName
 from qcode.core.facts import SETTINGS, Facts, Finding
 from qcode.core.model import Study
@@ -65,6 +65,17 @@ RULES = (
     Rule("moved", "warning", check_codings.moved),
 )
 
+# On interview guides, which only some commands read.
+GUIDE_RULES = (
+    Rule("duplicate-guide", "error", check_guides.duplicate_guide),
+    Rule("duplicate-question", "error", check_guides.duplicate_question),
+    Rule("guide-theme", "error", check_guides.guide_theme),
+    Rule("guide-level", "error", check_guides.guide_level),
+    Rule("unknown-guide", "error", check_guides.unknown_guide),
+    Rule("guide-perspective", "warning", check_guides.guide_perspective),
+    Rule("unknown-question", "error", check_guides.unknown_question),
+)
+
 # Found while files are read, before any of the above can look at them: Study.faults.
 READING = {
     "unreadable": "The file can't be opened.",
@@ -93,14 +104,15 @@ def check(
 
     `only`, `ignore`: names of rules. Raises UnknownName for one that there is not.
     """
-    known = [*(rule.name for rule in RULES), *READING, *dict.fromkeys(fault.rule for fault in study.faults)]
+    faults = (*study.faults, *study.shelf.faults)
+    known = [*(rule.name for rule in (*RULES, *GUIDE_RULES)), *READING, *dict.fromkeys(fault.rule for fault in faults)]
     for name in (*only, *ignore):
         if name not in known:
             raise UnknownName("rule", name, known)
     facts = Facts(study, old_text)
-    found = [fault for fault in study.faults if _wanted(fault.rule, only, ignore)]
+    found = [fault for fault in faults if _wanted(fault.rule, only, ignore)]
     # Without its settings or codebook nothing of a study can be judged, and a file that can't be read not either.
-    rules = () if facts.unreadable & {SETTINGS, study.settings.codebook} else RULES
+    rules = () if facts.unreadable & {SETTINGS, study.settings.codebook} else (*RULES, *GUIDE_RULES)
     for rule in rules:
         if _wanted(rule.name, only, ignore):
             findings = (finding for finding in rule.find(facts) if finding.where.path not in facts.unreadable)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import Problem, UnreadableStudy, Where
+from qcode.core.guide import Guide, Shelf
 from qcode.core.layout import Layout
 from qcode.core.words import nfc
 
@@ -92,6 +93,28 @@ class Observation:
     illustrates: tuple[str, ...] = ()
     memo: str = ""
     where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A note in a file of its own. `about`: what it names, see memos.Targets; `case`: in whose folder it lies."""
+
+    name: str
+    path: str
+    about: str = ""
+    type: str | None = None
+    date: str | None = None
+    author: str | None = None
+    text: str = ""
+    case: str | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+    @property
+    def title(self) -> str:
+        """Its first heading; without one, its first line."""
+        lines = [line for line in self.text.split("\n") if line.strip()]
+        headings = [line.lstrip("#") for line in lines if line.startswith("#")]
+        return next(iter((*headings, *lines)), "").strip()
 
 
 @dataclass(frozen=True)
@@ -181,6 +204,18 @@ class Study:
     cases: tuple[Case, ...] = ()
     codings: tuple[CodingSet, ...] = ()
     faults: tuple[Problem, ...] = ()
+    memos: tuple[Memo, ...] = ()
+    # Few commands need the guides, so they are read when first asked for; their faults stop no other command.
+    read_guides: Callable[[], Shelf] = field(default=Shelf, repr=False, compare=False)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The interview guides, and the faults of their files."""
+        return self.read_guides()
+
+    @property
+    def guides(self) -> tuple[Guide, ...]:
+        return self.shelf.guides
 
     @cached_property
     def case_by_id(self) -> dict[str, Case]:

@@ -17,7 +17,7 @@ CONSENT = ("given", "pending", "withdrawn")
 AGREEMENT = ("agree", "partly", "differ", "silent")
 _CASE = ("case", "outcome", "attributes", "interviews")
 _INTERVIEW = ("perspective", "respondent", "held", "date", "mode", "consent")
-_OBSERVATION = (
+OBSERVATION_KEYS = (
     "id", "title", "about", "perspectives", "agreement", "why", "evidence", "steps", "illustrates", "memo",
 )  # fmt: skip
 _HEAD = (
@@ -71,7 +71,7 @@ def read_observations(text: str, faults: Faults) -> tuple[Observation, ...]:
 
 
 def _observation(document: Document, node: Node) -> Observation:
-    fields = document.fields(node, _OBSERVATION, "an observation")
+    fields = document.fields(node, OBSERVATION_KEYS, "an observation")
     return Observation(
         id=fields.required("id"),
         title=fields.text("title") or "",

@@ -6,6 +6,7 @@ from yaml import Node, ScalarNode
 
 from qcode.core.model import Coded, CodingSet, Segment
 from qcode.core.words import nfc
+from qcode.store.canonical import read_canonical
 from qcode.store.fields import Document
 from qcode.store.reading import Faults
 
@@ -16,8 +17,7 @@ CODED_KEYS = ("code", "valence", "phase", "memo")
 
 def read_codings(text: str, case: str, faults: Faults) -> CodingSet:
     """What one coder coded in one transcript. Each segment keeps its place in the file as `slot`."""
-    document = Document(text, faults)
-    return codings_of(document, case)
+    return read_canonical(text, case, faults.path) or codings_of(Document(text, faults), case)
 
 
 def codings_of(document: Document, case: str) -> CodingSet:

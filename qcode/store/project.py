@@ -6,15 +6,18 @@ import gc
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError, UnreadableStudy, Where
+from qcode.core.guide import Shelf
 from qcode.core.model import Case, CodingSet, Settings, Study, Transcript, match_interviews
 from qcode.core.words import natural, nfc
 from qcode.store.codec_case import CaseFile, Place, read_case, read_observations, read_transcript
 from qcode.store.codec_codings import read_codings as codings_from
+from qcode.store.codec_guide import read_guide
 from qcode.store.codec_study import read_codebook, read_settings
 from qcode.store.reading import Faults, blob_id, decode
 from qcode.store.tree import Entry, Tree
@@ -56,7 +59,20 @@ def _load(tree: Tree, cases: Collection[str] | None) -> Study:
             entries = {entry.name: entry for entry in tree.entries(folder.path)}
             found.append(_case(tree, folder, entries, settings))
             codings += _codings(tree, folder, entries)
-    return Study(settings, codebook, tuple(found), tuple(codings), tree.problems)
+    guides = partial(load_guides, tree.root, settings.guides)
+    return Study(settings, codebook, tuple(found), tuple(codings), tree.problems, read_guides=guides)
+
+
+def load_guides(root: str | Path, folder: str) -> Shelf:
+    """The interview guides in a folder of the study. Those that can't be read are faults only."""
+    tree = Tree(Path(root))
+    found = []
+    for entry in tree.entries(folder.rstrip("/")) if tree.inside(folder) else ():
+        if not entry.folder and entry.name.endswith(".yaml") and (read := tree.text(entry.path)):
+            guide = read_guide(read[1], read[2])
+            if not read[2].stop:
+                found.append(guide)
+    return Shelf(tuple(found), tree.problems)
 
 
 @contextmanager

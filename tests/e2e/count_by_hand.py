@@ -52,6 +52,8 @@ class Study:
             "outcome": ids(book, "outcomes"),
             "valence": ids(book, "valences"),
         }
+        self.declared["coder"] = list(self.settings.get("coders") or ())
+        self.declared["speaker"] = list(self.settings.get("speakers") or ("I", "R"))
         self.codes: dict[str, Row] = {}
         self.alias: dict[str, str] = {}
         self._codes(book["codes"], ())
@@ -427,15 +429,16 @@ class Matrix:
         if dim == "transcript":
             return [
                 name for name, t in study.transcripts.items()
-                if (t["case"], t["perspective"]) in want.pairs and not t["withdrawn"]
-                and truth(want.where, {**want.facts(t["case"], t["perspective"]), "transcript": name}) is not False
+                if (t["case"], t["perspective"]) in want.pairs and truth(want.where, {**want.facts(t["case"], t["perspective"]), "transcript": name}) is not False
             ]  # fmt: skip
         if dim in study.attributes:
             values = {study.cases[c]["attributes"].get(dim) or None for c in kept}
             return [*sorted((v for v in values if v), key=natural), *([None] if None in values else [])]
         found = {c[dim] for c in want.codings}
         if dim in ("coder", "speaker"):
-            return [*sorted(v for v in found if v), *([None] if None in found else [])]
+            rows = [*study.declared[dim], *sorted(v for v in found if v and v not in study.declared[dim])]
+            rows = [v for v in rows if v in flags.get(dim, [v]) and truth(want.where, {dim: v}) is not False]
+            return [*rows, *([None] if None in found else [])]
         own = "phase" if dim == "section-phase" else dim
         rows = [v for v in study.declared[own] if v in flags.get(dim, [v])]
         rows = [v for v in rows if truth(want.where, {dim: v}) is not False]

@@ -105,6 +105,11 @@ def edges(text: str, body: int) -> list[int]:
     return sorted({i for m in re.finditer(r"[aéoßxÿz🙂]\d{3}", text[body:]) for i in (body + m.start(), body + m.end())})
 
 
+def fair(quote: str) -> bool:
+    """Words that stand once, and no line end at either end: between two turns nobody speaks."""
+    return any(c.isdigit() for c in quote) and quote == quote.strip("\n")
+
+
 def segment(rng: random.Random, parsed: dict[str, Any], start: int, end: int, by_program: bool) -> dict[str, Any]:
     text = parsed["text"]
     out: dict[str, Any] = {"quote": text[start:end], "codes": []}
@@ -140,7 +145,7 @@ def codings(rng: random.Random, parsed: dict[str, Any], file: str, coder: str) -
         entry["status"] = rng.choice(("done", "done", "open"))
     if rng.random() < 0.6:
         entry["codebook_version"] = rng.choice((1, 2, 3, 4))
-    segments = [segment(rng, parsed, *span, by_program) for span in sorted(spans)]
+    segments = [segment(rng, parsed, *span, by_program) for span in sorted(spans) if fair(parsed["text"][slice(*span)])]
     if rng.random() < 0.2:
         segments.append({"quote": "niets hiervan staat er ooit ergens in geen enkel gesprek", "codes": ["peil"]})
     if rng.random() < 0.2:

@@ -1,0 +1,84 @@
+"""What memos are about: the whole study, a code, a case, a transcript, or one coded segment."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from qcode.core.errors import UnknownName
+from qcode.core.model import CodingSet, Segment, Study
+from qcode.core.words import nfc
+
+STUDY = "study"
+Kind = Literal["study", "code", "case", "transcript", "segment"]
+
+
+class Target(NamedTuple):
+    """One thing that a memo can be about. `case`: the one it is, or is in."""
+
+    kind: Kind
+    name: str
+    case: str | None = None
+
+
+class Targets:
+    """All that memos of a study can be about."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+
+    @cached_property
+    def segments(self) -> dict[str, tuple[CodingSet, Segment]]:
+        """Each segment that has an id, with the file it is in."""
+        return {s.id: (codings, s) for codings in self.study.codings for s in codings.segments if s.id}
+
+    def find(self, about: str, case: str | None = None) -> Target | None:
+        """What a memo names; None when there is no such thing.
+
+        Where a code and a case have one name, the folder decides: `case` is the one that the memo lies with.
+        """
+        name = nfc(about.strip())
+        if name == STUDY:
+            return Target("study", STUDY)
+        of_case, of_book = self._in_cases(name), self._in_codebook(name)
+        return (of_case or of_book) if case is not None else (of_book or of_case)
+
+    def meant(self, given: str) -> Target:
+        """What a person means; a code may be given by its key or a part of it. Raises UnknownName or QcodeError."""
+        found = self.find(given)
+        if found:
+            return found
+        try:
+            return Target("code", self.study.codebook.find(given).id)
+        except UnknownName as error:
+            book = self.study.codebook
+            names = [STUDY, *book.by_id, *self.study.case_by_id, *self.study.transcripts, *self.segments]
+            raise UnknownName("case, transcript, segment or code", given, names) from error
+
+    def covers(self, whole: Target, part: Target) -> bool:
+        """Whether a memo about `part` is about `whole`, too: a segment is of its transcript, that of its case."""
+        if whole == part:
+            return True
+        if whole.kind == "code":
+            return part.kind == "code" and part.name in self.study.codebook.subtree[whole.name]
+        if whole.kind == "case":
+            return part.case == whole.name
+        return whole.kind == "transcript" and part.kind == "segment" and self._transcript_of(part.name) == whole.name
+
+    def _in_codebook(self, name: str) -> Target | None:
+        code = self.study.codebook.resolve(name)
+        return Target("code", code) if code in self.study.codebook.by_id else None
+
+    def _in_cases(self, name: str) -> Target | None:
+        if name in self.study.case_by_id:
+            return Target("case", name, name)
+        for transcript in self.study.transcripts.values():
+            if name in (transcript.id, nfc(transcript.path)):
+                return Target("transcript", transcript.id, transcript.case)
+        if name in self.segments:
+            return Target("segment", name, self.segments[name][0].case)
+        return None
+
+    def _transcript_of(self, segment: str) -> str | None:
+        transcript = self.study.transcript_of(self.segments[segment][0])
+        return transcript.id if transcript else None
