@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qcode import __version__
-from qcode.cli import case, code, find, report, study
+from qcode.cli import case, code, find, guide, report, study
 from qcode.cli.boundary import guarded
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("init", rich_help_panel="study")(study.init)
 app.command("import", rich_help_panel="study")(study.import_)
 app.add_typer(case.app, name="case", rich_help_panel="study")
+app.add_typer(guide.app, name="guide", rich_help_panel="study")
 app.command("status", rich_help_panel="study")(study.status)
 app.command("check", rich_help_panel="study")(study.check)
 app.command("tag", rich_help_panel="code")(code.tag)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from qcode.core import check_cases, check_codebook, check_codings, check_guides
+from qcode.core import check_cases, check_codebook, check_codings, check_guides, check_memos
 from qcode.core.errors import Problem, Severity, UnknownName
 from qcode.core.facts import SETTINGS, Facts, Finding
 from qcode.core.model import Study
@@ -63,6 +63,7 @@ RULES = (
     Rule("ambiguous", "error", check_codings.ambiguous),
     Rule("changed", "warning", check_codings.changed),
     Rule("moved", "warning", check_codings.moved),
+    Rule("memo-about", "error", check_memos.memo_about),
 )
 
 # On interview guides, which only some commands read.
@@ -89,7 +90,7 @@ READING = {
     "duplicate-key": "A mapping has a key twice.",
     "schema": "Something is not of the shape that this kind of file has.",
     "unknown-key": "A key that this kind of file does not have.",
-    "front-matter": "A transcript's front matter has no end.",
+    "front-matter": "The front matter of a transcript or memo has no end.",
     "codebook": "The codebook that qcode.yaml names is not there.",
     "case-name": "A case says that it is another than its folder.",
     "duplicate-case": "Two folders have one name, written in two ways.",
@@ -104,7 +105,7 @@ def check(
 
     `only`, `ignore`: names of rules. Raises UnknownName for one that there is not.
     """
-    faults = (*study.faults, *study.shelf.faults)
+    faults = (*study.faults, *study.shelf.faults, *study.pile.faults)
     known = [*(rule.name for rule in (*RULES, *GUIDE_RULES)), *READING, *dict.fromkeys(fault.rule for fault in faults)]
     for name in (*only, *ignore):
         if name not in known:

@@ -111,10 +111,9 @@ def _levels(guide: Guide) -> Iterator[tuple[str, Guide | Block | Question, str]]
     yield "perspective", guide, guide.perspective
     yield from (("outcome", guide, outcome) for outcome in guide.outcomes)
     for block in guide.blocks:
-        for part in (block, *block.questions):
-            if part.phase:
-                yield "phase", part, part.phase
+        parts: tuple[Block | Question, ...] = (block, *block.questions)
+        yield from (("phase", part, part.phase) for part in parts if part.phase)
 
 
 def _place(part: Guide | Block | Question, guide: Guide | None = None) -> Where:
-    return first_place(part.where, *([guide.where, Where(guide.path)] if guide else []))
+    return first_place(part.where, *([Where(guide.path)] if guide else []))

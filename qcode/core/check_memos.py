@@ -14,7 +14,7 @@ def memo_about(facts: Facts) -> Iterator[Finding]:
     """A memo does not say what it is about, or that is not there."""
     targets = Targets(facts.study)
     unread = {path.rpartition(".")[0] for path in facts.unreadable}
-    for memo in facts.study.memos:
+    for memo in facts.study.pile.memos:
         if not memo.about:
             yield Finding(memo.where, "the memo does not say what it is about", _HINT)
         elif targets.find(memo.about, memo.case) is None and facts.codings_known and f"cases/{memo.about}" not in unread:

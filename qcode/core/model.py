@@ -117,6 +117,21 @@ class Memo:
         return next(iter((*headings, *lines)), "").strip()
 
 
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """The memos of a study, and the faults of their files."""
+
+    memos: tuple[Memo, ...] = ()
+    faults: tuple[Problem, ...] = ()
+
+    def require(self) -> tuple[Memo, ...]:
+        """The memos, or UnreadableStudy when one of them can't be read."""
+        stopping = [fault for fault in self.faults if fault.stops]
+        if stopping:
+            raise UnreadableStudy(stopping)
+        return self.memos
+
+
 @dataclass(frozen=True)
 class Case:
     """One case, by the name of its folder, with its interviews matched to their transcripts."""
@@ -204,14 +219,19 @@ class Study:
     cases: tuple[Case, ...] = ()
     codings: tuple[CodingSet, ...] = ()
     faults: tuple[Problem, ...] = ()
-    memos: tuple[Memo, ...] = ()
-    # Few commands need the guides, so they are read when first asked for; their faults stop no other command.
+    # Few commands need guides or memos, so they are read when first asked for; their faults stop no other command.
     read_guides: Callable[[], Shelf] = field(default=Shelf, repr=False, compare=False)
+    read_memos: Callable[[], Pile] = field(default=Pile, repr=False, compare=False)
 
     @cached_property
     def shelf(self) -> Shelf:
         """The interview guides, and the faults of their files."""
         return self.read_guides()
+
+    @cached_property
+    def pile(self) -> Pile:
+        """The memos, and the faults of their files."""
+        return self.read_memos()
 
     @property
     def guides(self) -> tuple[Guide, ...]:

@@ -7,37 +7,48 @@ YAML. What is taken reads the same as there: that is a law in the tests.
 from __future__ import annotations
 
 import re
-from json.decoder import scanstring  # type: ignore[attr-defined]  # the stubs lack it
+from functools import lru_cache
 
 from qcode.core.errors import Where
 from qcode.core.model import Coded, CodingSet, Segment
 from qcode.core.words import nfc
 
-# A name without quotation marks, which no reader of YAML takes for anything else; and a text in them.
-_NAME = r"(?!(?:null|Null|NULL)\n)[^\W\d_](?:[\w.-]*\w)?"
-_HASH = r"[0-9a-f]{40}"
-_RAW = r"[^\"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]"
-# The escapes that JSON has too, but for surrogates: there a pair is one character, in YAML it is two.
-_TEXT = rf'"{_RAW}*+(?:\\(?:[nrt"\\]|u(?![dD][89a-fA-F])[0-9a-fA-F]{{4}}){_RAW}*+)*+"'
-_WORD = rf"(?:{_NAME}|{_TEXT})"
-
+# The lines of a file, whatever their scalars are; those are looked at one by one, since one pattern of everything takes
+# longer to compile than a file to read.
 _HEAD = re.compile(
-    rf"transcript: ({_WORD})\ncoder: ({_WORD})\n(?:status: ({_NAME})\n)?(?:codebook_version: ([1-9][0-9]{{0,8}})\n)?"
-    rf"(?:text: ({_HASH}|{_WORD})\n)?segments:(?: \[\])?\n"
+    r"transcript: (.+)\ncoder: (.+)\n(?:status: (.+)\n)?(?:codebook_version: ([1-9][0-9]{0,8})\n)?(?:text: (.+)\n)?"
+    r"segments:(?: \[\])?\n"
 )
 _SEGMENT = re.compile(
-    rf"- id: ({_NAME})\n(?:  line: ([1-9][0-9]{{0,8}})\n)?  quote: ({_TEXT})\n(?:  before: ({_TEXT})\n)?"
-    rf"(?:  after: ({_TEXT})\n)?(?:  text: ({_HASH}|{_WORD})\n)?  codes:\n"
+    r"- id: (.+)\n(?:  line: ([1-9][0-9]{0,8})\n)?  quote: (.+)\n(?:  before: (.+)\n)?(?:  after: (.+)\n)?"
+    r"(?:  text: (.+)\n)?  codes:\n"
 )
-_CODE = re.compile(
-    rf"  - (?:code: ({_WORD})\n(?:    valence: ({_WORD})\n)?(?:    phase: ({_WORD})\n)?(?:    memo: ({_TEXT})\n)?"
-    rf"|({_WORD})\n)"
-)
-_MEMO = re.compile(rf"  memo: ({_TEXT})\n")
+_CODE = re.compile(r"  - (?:code: (.+)\n(?:    valence: (.+)\n)?(?:    phase: (.+)\n)?(?:    memo: (.+)\n)?|(.+)\n)")
+_MEMO = re.compile(r"  memo: (.+)\n")
+# A name without quotation marks, which no reader of YAML takes for anything else.
+_PLAIN = re.compile(r"[^\W\d_](?:[\w.-]*\w)?|[0-9a-f]{40}")
+_NULLS = frozenset({"null", "Null", "NULL"})
+# In a text in quotation marks, the escapes that qcode writes; any other is YAML's to read.
+_ESCAPE = re.compile(r'\\([nrt"\\])|\\u((?![dD][89a-fA-F])[0-9a-fA-F]{4})|(["\\])')
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+
+
+class _OtherFormError(ValueError):
+    """A scalar that is not written as qcode writes it."""
 
 
 def read_canonical(text: str, case: str, path: str) -> CodingSet | None:
     """The codings in a file of that form; None where it is of any other."""
+    # What YAML takes for a line end or refuses is not printable; nor is a no-break space, which costs only the time.
+    if not text.replace("\n", "").isprintable():
+        return None
+    try:
+        return _codings(text, case, path)
+    except _OtherFormError:
+        return None
+
+
+def _codings(text: str, case: str, path: str) -> CodingSet | None:
     head = _HEAD.match(text)
     if not head:
         return None
@@ -55,8 +66,8 @@ def read_canonical(text: str, case: str, path: str) -> CodingSet | None:
         return None
     transcript, coder, status, version, blob = head.groups()
     return CodingSet(
-        nfc(_value(transcript)), nfc(_value(coder)), tuple(segments), status or "open",
-        int(version) if version else None, _maybe(blob), path, case, Where(path, 1, 1),
+        _name(transcript) or "", _name(coder) or "", tuple(segments), _name(status) or "open",
+        int(version) if version else None, _value(blob), path, case, Where(path, 1, 1),
     )  # fmt: skip
 
 
@@ -70,35 +81,41 @@ def _segment(text: str, start: int, path: str, line: int, slot: int) -> tuple[Se
     while match := _CODE.match(text, at):
         code, valence, phase, memo, alone = match.groups()
         where = Where(path, below, 5)
-        if alone is not None:
-            codes.append(Coded(nfc(_value(alone)), where=where))
-            below += 1
-        else:
-            codes.append(Coded(nfc(_value(code)), _name(valence), _name(phase), _maybe(memo), where))
-            below += match[0].count("\n")
+        codes.append(Coded(_name(code or alone) or "", _name(valence), _name(phase), _value(memo), where))
+        below += text.count("\n", at, match.end())
         at = match.end()
     if not codes:
         return None
-    memo_line = _MEMO.match(text, at)
+    noted = _MEMO.match(text, at)
     own, number, quote, before, after, blob = head.groups()
     segment = Segment(
-        nfc(own), _value(quote), tuple(codes), int(number) if number else None,
-        _maybe(before), _maybe(after), _maybe(blob), _maybe(memo_line[1] if memo_line else None), slot,
-        Where(path, line, 3),
+        _name(own), _value(quote) or "", tuple(codes), int(number) if number else None, _value(before), _value(after),
+        _value(blob), _value(noted[1] if noted else None), slot, Where(path, line, 3),
     )  # fmt: skip
-    return segment, memo_line.end() if memo_line else at
+    return segment, noted.end() if noted else at
 
 
-def _value(written: str) -> str:
-    """The text of a scalar as it is written."""
-    if written[0] != '"':
-        return written
-    return str(scanstring(written, 1)[0]) if "\\" in written else written[1:-1]
-
-
-def _maybe(written: str | None) -> str | None:
-    return None if written is None else _value(written)
-
-
+@lru_cache(maxsize=4096)
 def _name(written: str | None) -> str | None:
-    return None if written is None else nfc(_value(written))
+    """A name, which is compared with others: in NFC."""
+    value = _value(written)
+    return None if value is None else nfc(value)
+
+
+def _value(written: str | None) -> str | None:
+    """The text of a scalar as it is written. Raises _OtherFormError for one that YAML should look at."""
+    if written is None:
+        return None
+    if written[0] == written[-1] == '"' and len(written) > 1:
+        inner = written[1:-1]
+        return _ESCAPE.sub(_meant, inner) if "\\" in inner or '"' in inner else inner
+    if _PLAIN.fullmatch(written) and written not in _NULLS:
+        return written
+    raise _OtherFormError
+
+
+def _meant(match: re.Match[str]) -> str:
+    short, code, odd = match.groups()
+    if odd:
+        raise _OtherFormError
+    return chr(int(code, 16)) if code else _ESCAPED[short]

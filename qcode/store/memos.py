@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from qcode.core.errors import Where
-from qcode.core.model import Memo, Study
+from qcode.core.model import Memo, Pile
 from qcode.core.words import natural, nfc
 from qcode.store.codec_case import front_matter
 from qcode.store.fields import Document
@@ -15,20 +14,17 @@ from qcode.store.reading import Faults
 from qcode.store.rendering import block, plain
 from qcode.store.tree import Tree
 
+BOOK = "codebooks/memos"
 _KEYS = ("about", "type", "date", "author")
 
 
-def with_memos(root: Path, study: Study) -> Study:
-    """The study with its memos, and with the faults met in reading them."""
-    tree = Tree(root)
-    places = [(memo_folder(study, None), None), *((memo_folder(study, case.id), case.id) for case in study.cases)]
-    memos = tuple(memo for folder, case in places for memo in _memos(tree, folder, case))
-    return replace(study, memos=memos, faults=(*study.faults, *tree.problems))
-
-
-def memo_folder(study: Study, case: str | None) -> str:
-    """Where the memos of a case lie; None: those about codes and the study."""
-    return "codebooks/memos" if case is None else f"{study.case_by_id[case].path.rpartition('/')[0]}/memos"
+def load_memos(root: str | Path, folders: Mapping[str, str]) -> Pile:
+    """The memos about codes and the study, then those of each case: `folders` by its id. Unreadable ones are faults."""
+    tree = Tree(Path(root))
+    found = [*_memos(tree, BOOK, None)]
+    for case, folder in folders.items():
+        found += _memos(tree, f"{folder}/memos", case)
+    return Pile(tuple(found), tree.problems)
 
 
 def read_memo(text: str, path: str, case: str | None, faults: Faults) -> Memo:
@@ -60,4 +56,7 @@ def _memos(tree: Tree, folder: str, case: str | None) -> Iterator[Memo]:
     for entry in sorted(tree.entries(folder), key=lambda entry: natural(entry.name)):
         is_memo = not entry.folder and entry.name.endswith(".md") and entry.name.lower() != "readme.md"
         if is_memo and (read := tree.text(entry.path)):
-            yield read_memo(read[1], entry.path, case, read[2])
+            _, text, faults = read
+            memo = read_memo(text, entry.path, case, faults)
+            if not faults.stop:
+                yield memo

@@ -1,24 +1,25 @@
-"""Find a study, load it, and plan a change to its codings."""
+"""Find a study, load it, and plan a change to its codings and observations."""
 
 from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError, UnreadableStudy, Where
 from qcode.core.guide import Shelf
-from qcode.core.model import Case, CodingSet, Settings, Study, Transcript, match_interviews
+from qcode.core.model import Case, CodingSet, Observation, Settings, Study, Transcript, match_interviews
 from qcode.core.words import natural, nfc
 from qcode.store.codec_case import CaseFile, Place, read_case, read_observations, read_transcript
 from qcode.store.codec_codings import read_codings as codings_from
 from qcode.store.codec_guide import read_guide
 from qcode.store.codec_study import read_codebook, read_settings
+from qcode.store.memos import load_memos
 from qcode.store.reading import Faults, blob_id, decode
 from qcode.store.tree import Entry, Tree
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 MARKER = "qcode.yaml"
 _NO_TRANSCRIPT = frozenset({"case", "observations", "summaries", "readme"})
+Said = TypeVar("Said")
 _Entries = Mapping[str, Entry]  # what lies in one folder, by name
 
 
@@ -60,7 +62,9 @@ def _load(tree: Tree, cases: Collection[str] | None) -> Study:
             found.append(_case(tree, folder, entries, settings))
             codings += _codings(tree, folder, entries)
     guides = partial(load_guides, tree.root, settings.guides)
-    return Study(settings, codebook, tuple(found), tuple(codings), tree.problems, read_guides=guides)
+    memos = partial(load_memos, tree.root, {case.id: case.path.rpartition("/")[0] for case in found})
+    every, sets = tuple(found), tuple(codings)
+    return Study(settings, codebook, every, sets, tree.problems, read_guides=guides, read_memos=memos)
 
 
 def load_guides(root: str | Path, folder: str) -> Shelf:
@@ -104,16 +108,20 @@ def read_codings(root: Path, path: str, case: str) -> tuple[bytes, CodingSet] | 
 
     Raises QcodeError at the first fault that keeps it from being read.
     """
+    return _reread(root, path, lambda text, faults: codings_from(text, case, faults))
+
+
+def _reread(root: Path, path: str, read: Callable[[str, Faults], Said]) -> tuple[bytes, Said] | None:
     try:
         data = (root / path).read_bytes()
     except FileNotFoundError:
         return None
     faults = Faults(path)
     text = decode(data, faults)
-    codings = codings_from(text, case, faults) if text is not None else None
-    if codings is None or faults.stop:
+    said = read(text, faults) if text is not None else None
+    if said is None or faults.stop:
         raise UnreadableStudy([problem for problem in faults.problems if problem.stops])
-    return data, codings
+    return data, said
 
 
 def codings_path(codings: CodingSet) -> str:
@@ -133,20 +141,42 @@ def plan_codings(root: Path, edits: Iterable[tuple[CodingSet | None, CodingSet]]
     return ChangeSet(tuple(change for change in changes if change.before != change.after))
 
 
+def plan_observations(root: Path, case: Case, after: Sequence[Observation]) -> ChangeSet:
+    """The change of files that gives a case these observations.
+
+    The file is read anew: call it under the lock. Raises Conflict where it no longer says what the case does.
+    """
+    from qcode.store.edit_observations import edit_observations
+    from qcode.store.files import Change, ChangeSet
+
+    path = f"{case.path.rpartition('/')[0]}/observations.yaml"
+    now = _reread(root, path, read_observations)
+    if (now[1] if now else ()) != case.observations:
+        raise _changed_since(path)
+    text = edit_observations(now[0].decode() if now else None, case.observations, after, path)
+    return ChangeSet((Change(path, now[0] if now else None, text.encode()),))
+
+
 def _planned(root: Path, before: CodingSet | None, after: CodingSet) -> Change:
     from qcode.store.edit_codings import edit_codings
-    from qcode.store.files import Change, Conflict
+    from qcode.store.files import Change
 
     path = codings_path(before or after)
     now = read_codings(root, path, after.case)
     if (now[1] if now else None) != before:
-        hint = "Nothing was written. Do it again: it then starts from what is there now."
-        raise Conflict("this file has changed since it was read", where=Where(path), hint=hint)
+        raise _changed_since(path)
     if now is None:
         return Change(path, None, edit_codings(None, None, after).encode())
     # The slots of what was read just now are those of the text, whatever the caller's have become.
     text = edit_codings(now[0].decode(), now[1], after)
     return Change(path, now[0], text.encode())
+
+
+def _changed_since(path: str) -> QcodeError:
+    from qcode.store.files import Conflict
+
+    hint = "Nothing was written. Do it again: it then starts from what is there now."
+    return Conflict("this file has changed since it was read", where=Where(path), hint=hint)
 
 
 def _settings(tree: Tree) -> Settings:

@@ -24,9 +24,9 @@ BOLD = re.compile(r"\*\*([^*]+?):\*\*")
 BARE = re.compile(r"([^\W\d_][^:*]*):\s")
 
 
-def natural(text: str) -> list[tuple[int, int, str]]:
-    """Sorts 2 before 10."""
-    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"(\d+)", text) if p]
+def natural(text: str) -> tuple[list[tuple[int, int, str]], str]:
+    """Sorts 2 before 10, and 02 before 2."""
+    return [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"(\d+)", text) if p], text
 
 
 def read(path: Path) -> str:
