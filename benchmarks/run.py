@@ -86,10 +86,13 @@ class Timer:
         }
 
     def once(self, command: Command) -> Took:
-        """One run. Raises CalledProcessError when the command fails, so that no failure passes for a quick run."""
+        """One run. A command that fails ends the benchmark, so that no failure passes for a quick run."""
         before, began = _processor(), time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=self.environment)
-        return Took(time.perf_counter() - began, _processor() - before)
+        done = subprocess.run(command, capture_output=True, text=True, env=self.environment, check=False)
+        took = Took(time.perf_counter() - began, _processor() - before)
+        if done.returncode:
+            sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        return took
 
 
 def start(timer: Timer, folder: Path, runs: int) -> list[Line]:
@@ -148,8 +151,11 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took
 
 
 def growth(found: Mapping[int, Took], *, less: float = 0) -> float:
-    """The power of the number of cases with which the wall time grows: 1 where twice the cases take twice as long."""
-    seconds = [math.log(max(took.wall - less, 1e-3)) for took in found.values()]
+    """The power of the number of cases with which processor time grows: 1 where twice the cases take twice as long.
+
+    Processor time, since a machine that is busy with other things stretches the wall time of the longest runs most.
+    """
+    seconds = [math.log(max(took.processor - less, 1e-3)) for took in found.values()]
     return linear_regression([math.log(cases) for cases in found], seconds).slope
 
 
@@ -176,11 +182,11 @@ def _print_growth(found: Mapping[int, Mapping[str, Took]]) -> None:
     sizes = [cases for cases in found if cases > 1]
     if len(sizes) < 2:
         return
-    print(f"\ngrowth from {min(sizes)} to {max(sizes)} cases: time ~ cases ** x")
+    print(f"\ngrowth from {min(sizes)} to {max(sizes)} cases: processor time ~ cases ** x")
     print(f"        {'what':26}{'x':>9}{'x, start left out':>22}")
     for what in found[1]:
         taken = {cases: found[cases][what] for cases in sizes}
-        print(f"        {what:26}{growth(taken):9.2f}{growth(taken, less=found[1][what].wall):22.2f}")
+        print(f"        {what:26}{growth(taken):9.2f}{growth(taken, less=found[1][what].processor):22.2f}")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 # git sets these for its hooks; inherited, they would send every call to the wrong repository or index.
 _KEPT = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"}
+
+_BLOB_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
 def commit(root: Path) -> str | None:
@@ -27,6 +30,8 @@ def setting(root: Path, name: str) -> str | None:
 
 def blob(root: Path, blob_id: str) -> bytes | None:
     """The content of a blob, if the repository holds it."""
+    if not _BLOB_ID.match(blob_id):  # it stands in a file, so it may be anything: an option, a path, a null byte
+        return None
     done = _run(root, "cat-file", "blob", blob_id)
     return done.stdout if done and done.returncode == 0 else None
 

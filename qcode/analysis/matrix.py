@@ -142,12 +142,15 @@ class _Count:
     def _pairs(self, key: Key) -> Pairs:
         return tuple((self.names[at] or "", key[at]) for at in self.paired if key[at] != TOTAL)
 
-    def _code(self, key: Key) -> str | None:
-        return next((level for name, level in zip(self.names, key, strict=True) if name == "code" != level), None)
+    def _codes(self, key: Key) -> tuple[str, ...]:
+        """The codes behind a cell: of a total all that have a row or column; none where codes are no dimension."""
+        dimensions = [self.rows, self.cols, *([self.split] if self.split else [])]
+        found = ((of, level) for of, level in zip(dimensions, key, strict=False) if of.name == "code")
+        return next((tuple(filter(None, of.levels if level == TOTAL else (level,))) for of, level in found), ())
 
     def _cell(self, key: Key, counts: Counts, of: Studied, evidence: tuple[str, ...]) -> Cell:
-        count, code = counts.get(key, 0), self._code(key)
-        state, complete = self.behind.state(self._pairs(key), None if code == TOTAL else code, count > 0)
+        count = counts.get(key, 0)
+        state, complete = self.behind.state(self._pairs(key), self._codes(key), count > 0)
         if state not in ("value", "zero"):
             return Cell(None, state, complete)
         return Cell(count, state, complete, self._share(key, count, counts, of), evidence)

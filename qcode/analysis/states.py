@@ -42,14 +42,14 @@ class Behind:
         self.state = lru_cache(maxsize=None)(self._state)
 
     def studied(self, pairs: Pairs) -> int:
-        """How many cases have an interview there, planned or held."""
+        """How many cases have an interview there that was held."""
         group = self._group(pairs)
         return len(group.cases) if group else 0
 
-    def _state(self, pairs: Pairs, code: str | None, counted: bool) -> tuple[State, bool]:
-        """The state of a cell, and whether all that was held is coded. `code` None: of all, or of those selected."""
+    def _state(self, pairs: Pairs, codes: Sequence[str], counted: bool) -> tuple[State, bool]:
+        """The state of a cell of these codes, and whether all that was held is coded. None: all, or those selected."""
         group = self._group(pairs)
-        rule = _Rule(self.scope.study.codebook, (code,) if code else self.scope.selection.codes, self.leaves)
+        rule = _Rule(self.scope.study.codebook, codes or self.scope.selection.codes, self.leaves)
         return judged(group.traits if group else self._unplanned(pairs), rule, counted)
 
     def _unplanned(self, pairs: Pairs) -> frozenset[Trait]:
@@ -70,7 +70,7 @@ class Behind:
         for unit in self.scope.units:
             grouped[tuple(of(unit) for of in values)].append(unit)
         return {
-            levels: _Group(frozenset(map(trait, units)), frozenset(unit.case for unit in units))
+            levels: _Group(frozenset(map(trait, units)), frozenset(unit.case for unit in units if unit.held))
             for levels, units in grouped.items()
         }
 

@@ -148,8 +148,8 @@ def _new(root: Path, case: str, perspective: str, guide: str | None, respondent:
     known = [level.id for level in study.codebook.perspectives]
     if whose not in known:
         raise UnknownName("perspective", perspective, known)
-    chosen = _guide(study, found, whose, guide)
     path = _free_path(found, whose, root)
+    chosen = _guide(study, found, whose, guide)
     text = _text(study, found, chosen, whose, respondent, path)
     said = f"Made {path} after guide {chosen.id}, {len(chosen.questions)} questions: the interview now counts as held."
     return ChangeSet((Change(path, None, text.encode()),)), said
@@ -204,7 +204,7 @@ def _text(study: Study, case: Case, guide: Guide, perspective: str, respondent: 
         "language": study.language,
     }
     labels = {level.id: in_language(level.label, study.language) for level in study.codebook.perspectives}
-    roles = {role: name for name, role in reversed(study.settings.speakers.items())}
+    roles = {role: name for name, role in reversed([*study.settings.speakers.items()])}
     names = roles.get("interviewer", "I"), roles.get("respondent", "R")
     title = f"{labels[perspective] or perspective}, {case.id}"
     return front_matter(None, head, path) + blank(guide, study.codebook, title, *names)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qcode import __version__
-from qcode.cli import case, code, find, guide, report, study
+from qcode.cli import case, code, find, guide, memo, observe, report, study
 from qcode.cli.boundary import guarded
 
 app = typer.Typer(
@@ -27,7 +27,9 @@ app.command("status", rich_help_panel="study")(study.status)
 app.command("check", rich_help_panel="study")(study.check)
 app.command("tag", rich_help_panel="code")(code.tag)
 app.command("untag", rich_help_panel="code")(code.untag)
+app.add_typer(memo.app, name="memo", rich_help_panel="code")
 app.command("find", rich_help_panel="analyse")(find.find)
+app.add_typer(observe.app, name="observe", rich_help_panel="analyse")
 app.add_typer(report.app, name="report", rich_help_panel="analyse")
 
 

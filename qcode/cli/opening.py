@@ -109,6 +109,8 @@ def the_coder(root: Path, given: str | None) -> str:
 
 def the_transcript(root: Path, study: Study, given: str) -> Transcript:
     """The transcript that CASE/STEM or a path names. Raises UnknownName with the nearest."""
+    import os
+
     from qcode.core.errors import UnknownName
     from qcode.core.words import nfc
 
@@ -116,8 +118,8 @@ def the_transcript(root: Path, study: Study, given: str) -> Transcript:
     for transcript in study.transcripts.values():
         if name in (transcript.id, nfc(transcript.path)):
             return transcript
-    path = Path(given).resolve()
+    path = os.path.realpath(given.replace("\0", ""))  # not Path.resolve, which raises where links go in a circle
     for transcript in study.transcripts.values():
-        if path == (root / transcript.path).resolve():
+        if path == os.path.realpath(root / transcript.path):
             return transcript
     raise UnknownName("transcript", given, list(study.transcripts))

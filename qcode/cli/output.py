@@ -36,7 +36,7 @@ def emit(text: str, output: Path | None) -> None:
 
     handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
     try:
-        with open(handle, "w", encoding="utf-8", newline="") as file:
+        with open(handle, "w", encoding="utf-8", newline="", errors="backslashreplace") as file:
             file.write(text if text.endswith("\n") else text + "\n")
         mask = os.umask(0)
         os.umask(mask)

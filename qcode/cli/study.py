@@ -33,13 +33,15 @@ def init(
     dry_run: DryRun = False,
 ) -> None:
     """Make a new study: settings, a small commented codebook, what git should know."""
+    import os
+
     from qcode.store.starter import starter
 
     folder = (context.find_root().obj or Path()) / (directory or Path())
-    root = folder.resolve()
+    root = Path(os.path.realpath(folder))  # not Path.resolve, which raises where links lead in a circle
     if not dry_run:
         root.mkdir(parents=True, exist_ok=True)
-    said = f"Made a study in {folder}. Next: qcode case add ID, then qcode import FILE --case ID --perspective P."
+    said = f"Made a study in {root.name or root}. Next: qcode case add ID, then qcode import FILE --case ID --perspective P."
     keep(root, lambda: (_new_files(root, starter(name or root.name, language)), said), dry_run=dry_run)
 
 
@@ -52,9 +54,11 @@ def _new_files(root: Path, files: dict[str, str]) -> ChangeSet:
         there = (root / path).read_bytes() if (root / path).exists() else None
         if there is not None and not path.startswith(".git"):
             raise QcodeError(f"{path} is there already", hint="Choose an empty folder: qcode init DIR.")
-        after = text if there is None else _with_lines(there.decode("utf-8"), text)
-        if there is None or after.encode() != there:
-            changes.append(Change(path, there, after.encode()))
+        # Whatever encoding its own lines have, they stay as they are.
+        old = None if there is None else there.decode("utf-8", "surrogateescape")
+        after = (text if old is None else _with_lines(old, text)).encode("utf-8", "surrogateescape")
+        if after != there:
+            changes.append(Change(path, there, after))
     return ChangeSet(tuple(changes))
 
 

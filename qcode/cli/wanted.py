@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 KEYS = ("transcript", "quote", "line", "lines", "code", "valence", "phase", "memo", "coder")
 _LINE = re.compile(r"(\d{1,9})(?::(\d{1,9}))?\Z", re.ASCII)
+_HALF = re.compile("[\ud800-\udfff]")
 _LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?\Z", re.ASCII)
 
 
@@ -103,7 +104,7 @@ def from_batch(source: str, coder: str | None) -> list[Wanted]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QcodeError("is not UTF-8", where=Where(name), hint="Save it as UTF-8.") from error
-    records = _json_lines(text, name) if text.lstrip().startswith("{") else _csv(text, name)
+    records = _json_lines(text, name) if text.lstrip().startswith(("{", "[")) else _csv(text, name)
     wanted = [_wanted(record, coder, where) for record, where in records]
     if not wanted:
         raise QcodeError("asks for no coding", where=Where(name), hint=f"One a line, with {', '.join(KEYS)}.")
@@ -120,6 +121,9 @@ def _json_lines(text: str, name: str) -> Iterator[tuple[Mapping[str, object], Wh
         except json.JSONDecodeError as error:
             hint = "Each line is one JSON object."
             raise QcodeError(f"not JSON: {error.msg}", where=Where(name, number, error.colno), hint=hint) from error
+        except (RecursionError, ValueError) as error:  # nested without end, or a number of thousands of digits
+            hint = "Each line is one flat JSON object."
+            raise QcodeError("not JSON that can be read", where=where, hint=hint) from error
         if not isinstance(record, dict):
             raise QcodeError(
                 "is not a JSON object", where=where, hint='Write {"transcript": …, "quote": …, "code": …}.'
@@ -128,14 +132,16 @@ def _json_lines(text: str, name: str) -> Iterator[tuple[Mapping[str, object], Wh
 
 
 def _csv(text: str, name: str) -> Iterator[tuple[Mapping[str, object], Where]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    from qcode.store.reading import unix
+
+    reader = csv.reader(io.StringIO(unix(text), newline=""), strict=True)
     header: list[str] | None = None
     line = 1
     try:
         for cells in reader:
             where, line = Where(name, line), reader.line_num + 1
             if header is None:
-                header = [cell.strip() for cell in cells]
+                header = _header([cell.strip() for cell in cells], where)
             elif any(cells):
                 if len(cells) != len(header):
                     hint = "Put a cell with a comma or a line end between double quotes."
@@ -143,6 +149,18 @@ def _csv(text: str, name: str) -> Iterator[tuple[Mapping[str, object], Where]]:
                 yield {key: cell for key, cell in zip(header, cells, strict=True) if cell}, where
     except csv.Error as error:
         raise QcodeError(f"not CSV: {error}", where=Where(name, reader.line_num), hint='Quote cells with ".') from error
+
+
+def _header(cells: list[str], where: Where) -> list[str]:
+    """The columns' names, each a known key and there once."""
+    for cell in cells:
+        if cell and cell not in KEYS:
+            hint = f"Known: {', '.join(KEYS)}; a comma between them."
+            raise QcodeError(f"unknown key '{cell}'", where=where, hint=hint)
+        if cell and cells.count(cell) > 1:
+            hint = "Keep one; several codes go into one cell, as T1;S1."
+            raise QcodeError(f"'{cell}' is there twice", where=where, hint=hint)
+    return cells
 
 
 def _wanted(record: Mapping[str, object], coder: str | None, where: Where) -> Wanted:
@@ -169,7 +187,12 @@ def _wanted(record: Mapping[str, object], coder: str | None, where: Where) -> Wa
 
 
 def _text(value: object, key: str, where: Where) -> str | None:
-    if value is None or isinstance(value, str):
+    if value is None:
+        return None
+    if isinstance(value, str):
+        if _HALF.search(value):
+            hint = "Write the character itself, or both halves of it."
+            raise QcodeError(f"'{key}' holds half a character", where=where, hint=hint)
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)

@@ -77,7 +77,8 @@ def duplicate_observation(facts: Facts) -> Iterator[Finding]:
         seen: set[str] = set()
         for observation in case.observations:
             if observation.id in seen:
-                yield Finding(_observation(case, observation), f"observation '{observation.id}' is there already")
+                message = f"observation '{observation.id}' is there already"
+                yield Finding(_observation(case, observation), message, "Give one of them another id.")
             seen.add(observation.id)
 
 

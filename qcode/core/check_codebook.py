@@ -33,7 +33,7 @@ def duplicate_code_key(facts: Facts) -> Iterator[Finding]:
         if code.key:
             owner = owners.setdefault(code.key.casefold(), code.id)
             if owner != code.id:
-                yield Finding(_place(facts, code), f"key '{code.key}' belongs to '{owner}' already")
+                yield Finding(_place(facts, code), f"key '{code.key}' belongs to '{owner}' already", "Give it another.")
 
 
 def duplicate_alias(facts: Facts) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def duplicate_level(facts: Facts) -> Iterator[Finding]:
         seen: set[str] = set()
         for level in levels:
             if level.id in seen:
-                yield Finding(Where(book.path), f"{name} '{level.id}' is declared twice")
+                yield Finding(Where(book.path), f"{name} '{level.id}' is declared twice", "Keep one of the two.")
             seen.add(level.id)
 
 
@@ -68,9 +68,10 @@ def code_parent(facts: Facts) -> Iterator[Finding]:
     """A code stands under one that is not there, or under itself."""
     for code in facts.book.codes:
         if code.parent is not None and code.parent not in facts.book.by_id:
-            yield Finding(_place(facts, code), f"'{code.id}' stands under '{code.parent}', which is not there")
+            message = f"'{code.id}' stands under '{code.parent}', which is not there"
+            yield Finding(_place(facts, code), message, "Put it under another code, or at the top.")
         elif _circles(facts, code):
-            yield Finding(_place(facts, code), f"'{code.id}' stands under itself")
+            yield Finding(_place(facts, code), f"'{code.id}' stands under itself", "Give one of them another id.")
 
 
 def replaced_by(facts: Facts) -> Iterator[Finding]:
@@ -78,11 +79,13 @@ def replaced_by(facts: Facts) -> Iterator[Finding]:
     for code in facts.book.codes:
         if code.replaced_by is None:
             continue
-        successor = facts.book.resolve(nfc(code.replaced_by))
-        if successor not in facts.book.by_id or successor == code.id:
-            yield Finding(
-                _place(facts, code), f"'{code.id}' is replaced by '{code.replaced_by}', which is no other code"
-            )
+        hint = "Name a code that is in use, or take replaced_by: out."
+        if facts.book.resolve(nfc(code.replaced_by)) not in facts.book.by_id:
+            message = f"'{code.id}' is replaced by '{code.replaced_by}', which is no code"
+            yield Finding(_place(facts, code), message, hint)
+        elif _replaces_itself(facts, code):
+            message = f"'{code.id}' is replaced by '{code.replaced_by}', and in the end by itself"
+            yield Finding(_place(facts, code), message, hint)
 
 
 def _circles(facts: Facts, code: Code) -> bool:
@@ -93,6 +96,15 @@ def _circles(facts: Facts, code: Code) -> bool:
         above = facts.book.by_id.get(at)
         at = above.parent if above else None
     return at is not None
+
+
+def _replaces_itself(facts: Facts, code: Code) -> bool:
+    seen: set[str] = set()
+    at: Code | None = code
+    while at is not None and at.replaced_by is not None and at.id not in seen:
+        seen.add(at.id)
+        at = facts.book.by_id.get(facts.book.resolve(nfc(at.replaced_by)))
+    return at is not None and at.id == code.id
 
 
 def _place(facts: Facts, code: Code) -> Where:

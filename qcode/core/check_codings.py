@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from qcode.core.errors import UnknownName, Where
 from qcode.core.facts import Entry, Facts, Finding, Placed, first_place, ids, known, place_of, quoted
@@ -64,7 +65,8 @@ def coder_id(facts: Facts) -> Iterator[Finding]:
     """A coder's id holds more than letters, digits, -, _ and dots."""
     for codings in facts.study.codings:
         if not is_coder(codings.coder):
-            yield Finding(place_of(codings), f"'{codings.coder}' can't be a coder's id")
+            hint = "Use letters and digits of any script, -, _ and dots."
+            yield Finding(place_of(codings), f"'{codings.coder}' can't be a coder's id", hint)
 
 
 def unknown_coder(facts: Facts) -> Iterator[Finding]:
@@ -94,14 +96,14 @@ def codebook_version(facts: Facts) -> Iterator[Finding]:
 
 def duplicate_id(facts: Facts) -> Iterator[Finding]:
     """Two segments of the study have one id."""
-    first: dict[str, Where] = {}
+    first: dict[str, tuple[CodingSet, Segment]] = {}
     for codings, segment in facts.segments:
-        where = _segment(codings, segment)
         if segment.id and segment.id in first:
-            message = f"segment id '{segment.id}' is taken by {first[segment.id]}"
-            yield Finding(where, message, "Take the id line out of one of them: it gets a new one.")
+            message = f"segment id '{segment.id}' is taken by {_segment(*first[segment.id])}"
+            hint = "Take the id line out of one of them: it gets a new one."
+            yield Finding(_segment(codings, segment), message, hint)
         elif segment.id:
-            first[segment.id] = where
+            first[segment.id] = codings, segment
 
 
 def no_codes(facts: Facts) -> Iterator[Finding]:
@@ -149,9 +151,10 @@ def duplicate_coding(facts: Facts) -> Iterator[Finding]:
 
 def not_applicable(facts: Facts) -> Iterator[Finding]:
     """A code is used in a perspective to which it does not apply."""
+    applies = lru_cache(maxsize=None)(facts.book.applies)  # few pairs of the two, and many codings
     for entry in facts.entries:
         perspective = facts.perspective_of(entry.codings)
-        if perspective and not facts.book.applies(entry.code, perspective):
+        if perspective and not applies(entry.code, perspective):
             message = f"code '{entry.code}' does not apply to perspective '{perspective}'"
             yield Finding(entry.where, message, "It is counted; correct the coding or the codebook.")
 

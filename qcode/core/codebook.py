@@ -71,7 +71,10 @@ class Codebook:
     @cached_property
     def by_id(self) -> dict[str, Code]:
         """Codes by id; of two with one id, the first."""
-        return {code.id: code for code in reversed(self.codes)}
+        found: dict[str, Code] = {}
+        for code in self.codes:
+            found.setdefault(code.id, code)
+        return found
 
     @cached_property
     def _aliases(self) -> dict[str, str]:

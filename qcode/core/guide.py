@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import Problem, QcodeError, UnknownName, UnreadableStudy, Where
-from qcode.core.words import natural, nfc, one_line
+from qcode.core.words import natural, nfc
 
 ASKED, SILENT, NOT_APPLICABLE, NO_GUIDE = "asked", "not-asked", "n/a", "no-guide"
 
@@ -164,7 +164,7 @@ def choose(guides: Sequence[Guide], perspective: str, outcome: str | None) -> Gu
     fitting = own or [guide for guide in guides if guide.fits(outcome) and follows(guide, perspective, guides)]
     listed = ", ".join(guide.id for guide in fitting)
     hint = f"Name one: --guide ID. That can be: {listed}." if listed else "See which there are: qcode guide list."
-    raise QcodeError(f"{len(own) or 'no'} guides for {of}", hint=hint)
+    raise QcodeError(f"{len(own)} guides for {of}" if own else f"no guide for {of}", hint=hint)
 
 
 def themes_of(guides: Iterable[Guide], book: Codebook) -> tuple[str, ...]:
@@ -228,16 +228,21 @@ def blank(guide: Guide, book: Codebook, title: str, interviewer: str, respondent
     `interviewer`, `respondent`: the names that open their turns. What has no phase keeps the one before it: the marks
     of a transcript hold until the next.
     """
-    lines = [f"# {one_line(title)}"]
+    lines = [f"# {_folded(title)}"]
     phase = None
     last: Block | None = None
     for one in asked(guide, book):
         if one.block is not last:
             last, phase = one.block, one.block.phase or phase
             mark = f" {{phase={phase}}}" if one.block.phase else ""
-            lines.append(f"## {one_line(last.title or last.id)}{mark}")
+            lines.append(f"## {_folded(last.title or last.id)}{mark}")
         turned = f" phase={one.phase}" if one.phase and one.phase != phase else ""
         phase = one.phase or phase
-        lines.append(f"{{q={one.question.id}{turned}}}\n**{interviewer}:** {one_line(one.question.text)}")
+        lines.append(f"{{q={one.question.id}{turned}}}\n**{interviewer}:** {_folded(one.question.text)}")
         lines.append(f"**{respondent}:**")
     return "\n\n".join(lines) + "\n"
+
+
+def _folded(text: str) -> str:
+    """The text on one line, its words as they are."""
+    return " ".join(text.split())

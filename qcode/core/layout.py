@@ -17,7 +17,7 @@ Span = tuple[int, int]
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
 _NAMED = re.compile(r"( {0,3})\*\*([^*\n]*[^*\s:])\s*:\*\*")
 _BARE = re.compile(r"( {0,3})([^\s:*#{][^:\n]{0,78}?)\s*:(?=\s|\Z)")
-_MARKS = re.compile(r"(?:\{\s*(?:(?:phase|q)=[^\s{}]+\s*)+\}\s*)+\Z")
+_MARKS = re.compile(r"(?:\{\s*(?:phase|q)=[^\s{}]+(?:\s+(?:phase|q)=[^\s{}]+)*\s*\}\s*)+\Z")
 _MARK = re.compile(r"(phase|q)=([^\s{}]+)")
 
 

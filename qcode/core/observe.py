@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,10 +11,7 @@ from qcode.core.errors import QcodeError, UnknownName
 from qcode.core.facts import ids
 from qcode.core.model import Case, Observation, Study
 from qcode.core.names import unknown
-from qcode.core.words import is_id, nfc, slug
-
-_LONGEST = 60  # of an id made from a title: it is for typing
-_PROSE = ("title", "about", "why", "memo")
+from qcode.core.words import is_id, nfc, short_slug
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +39,7 @@ def added(study: Study, case: Case, given: Given, name: str | None = None) -> Ob
     """
     taken = {observation.id for observation in case.observations}
     if name is None:
-        return changed(study, case, Observation(_free(_short(given.title or ""), taken)), given)
+        return changed(study, case, Observation(_free(short_slug(given.title or ""), taken)), given)
     if not is_id(nfc(name)):
         raise QcodeError(f"'{name}' can't be an observation's id", hint="Letters, digits, '-' and '_' only.")
     if nfc(name) in taken:
@@ -54,10 +50,12 @@ def added(study: Study, case: Case, given: Given, name: str | None = None) -> Ob
 
 def changed(study: Study, case: Case, before: Observation, given: Given) -> Observation:
     """The observation with what is given in the place of what was there. Raises QcodeError for what is not known."""
-    prose = {name: nfc(said) for name in _PROSE if (said := getattr(given, name)) is not None}
     after = replace(
         before,
-        **prose,
+        title=_said(given.title, before.title),
+        about=_said(given.about, before.about),
+        why=_said(given.why, before.why),
+        memo=_said(given.memo, before.memo),
         perspectives=_told(study, before.perspectives, given.says),
         agreement=before.agreement if given.agreement is None else _agreement(given.agreement),
         evidence=before.evidence if given.evidence is None else _named(given.evidence),
@@ -104,21 +102,12 @@ def find_observation(study: Study, given: str) -> tuple[Case, Observation]:
     if found:
         listed = ", ".join(f"{case.id}/{one.id}" for case, one in found)
         raise QcodeError(f"'{given}' fits {len(found)} observations", hint=f"Say which: {listed}.")
-    full = "/" in name
-    raise UnknownName("observation", given, [f"{case.id}/{one.id}" if full else one.id for case, one in every])
-
-
-def _short(title: str) -> str:
-    """The title as an id, cut between words where it is long."""
-    whole = slug(title)
-    if len(whole) <= _LONGEST:
-        return whole
-    cut = whole[: _LONGEST + 1].rpartition("-")[0] or whole[:_LONGEST]
-    return cut.strip("-_")
+    of_case = [f"{case.id}/{one.id}" for case, one in every if name.startswith(f"{case.id}/")]
+    raise UnknownName("observation", given, of_case or list(dict.fromkeys(one.id for _, one in every)))
 
 
 def _free(name: str, taken: set[str]) -> str:
-    if not re.search(r"\w", name):
+    if not name:
         hint = "Give it a title of letters or digits, or an id: --id SLUG."
         raise QcodeError("no id can be made from the title", hint=hint)
     number, free = 1, name
@@ -126,6 +115,10 @@ def _free(name: str, taken: set[str]) -> str:
         number += 1
         free = f"{name}-{number}"
     return free
+
+
+def _said(given: str | None, before: str) -> str:
+    return before if given is None else nfc(given)
 
 
 def _told(study: Study, before: Mapping[str, str], says: Mapping[str, str]) -> dict[str, str]:
@@ -152,7 +145,7 @@ def _named(given: Iterable[str]) -> tuple[str, ...]:
 
 
 def _supported(study: Study, case: Case, before: Observation, after: Observation) -> Observation:
-    """`after`, or an error where its new evidence is not there, or a code it illustrates has lost, or never had, its own.
+    """`after`, or an error where its new evidence is not there, or a code that it illustrates now has none.
 
     What was wrong before is for `check` to say: it keeps nobody from mending something else.
     """

@@ -8,6 +8,7 @@ import unicodedata
 _ID = re.compile(r"[^\W_](?:[\w-]*\w)?\Z")
 _CODER = re.compile(r"[^\W_](?:[\w.-]*\w)?\Z")
 _NUMBER = re.compile(r"(\d+)")
+_DIGITS = 1000  # of a number; Python refuses to read those of several thousands
 # What a terminal would act on rather than show: C0 and C1 controls (not \n, \t), bidi overrides and isolates,
 # the separators that some programs take for a line end, and lone surrogates.
 _ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -33,10 +34,18 @@ def slug(text: str) -> str:
     return re.sub(r"[^\w]+", "-", nfc(text).lower()).strip("-_")
 
 
+def short_slug(text: str, longest: int = 60) -> str:
+    """A slug for typing: of a long text its first words."""
+    whole = slug(text)
+    if len(whole) <= longest:
+        return whole
+    return (whole[: longest + 1].rpartition("-")[0] or whole[:longest]).strip("-_")
+
+
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key that puts case 2 before case 10."""
     parts = _NUMBER.split(text)
-    return tuple((0, int(p), p) if p.isdecimal() else (1, 0, p) for p in parts if p)
+    return tuple((0, int(p), p) if p.isdecimal() and len(p) <= _DIGITS else (1, 0, p) for p in parts if p)
 
 
 def visible(text: str) -> str:

@@ -22,8 +22,9 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns and rows of text. The first `keys` columns say what a row is of: they are repeated where a table folds.
+    """Columns and rows of text. The first column says what a row is of: it is repeated where a table folds.
 
+    `short`: it where it is repeated, if shorter: its heading, an item per row, and one for the foot if there is one.
     `plain`: the rows for csv, where a number is a number only. `foot`: a last row, as N under each column.
     `depth`: how far each row is indented. `legend`: what the marks in it mean. `notes`: lines under it.
     """
@@ -31,7 +32,7 @@ class Table:
     columns: Sequence[Column]
     rows: Sequence[Sequence[str]]
     plain: Sequence[Sequence[str]] = ()
-    keys: int = 1
+    short: Sequence[str] = ()
     foot: Sequence[str] = ()
     depth: Sequence[int] = ()
     legend: str = ""

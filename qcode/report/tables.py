@@ -45,8 +45,9 @@ def of_matrix(
         [Column(found.rows.name, "left", ours=False, named=True), *columns],
         [[name, *map(_shown, line)] for name, line in zip(labels, cells, strict=True)],
         [[name, *map(_plain, line)] for name, line in zip(labels, cells, strict=True)],
+        short=() if ids else _short(study, found.rows.name, rows, labels, foot=True),
         foot=["N (cases)", *(str(found.of[place]) for place in places)],
-        depth=[_depth(study, found.rows.name, row) for row in rows],
+        depth=_depths(study, found.rows.name, rows),
         legend=_legend(chain.from_iterable(cells)),
         notes=_evidence(found, named) if found.evidence else (),
     )
@@ -79,7 +80,8 @@ def of_patterns(
     ]
     marked = any(record["illustrated"] for record in found.records)
     counted = "under outcome and perspective: cases; under valence: passages"
-    table = Table(columns, rows, rows, legend=" · ".join([LEGEND["*"]] * marked + [counted]))
+    short = () if ids else _short(study, "code", [r["code"] for r in found.records], [row[0] for row in rows])
+    table = Table(columns, rows, rows, short, legend=" · ".join([LEGEND["*"]] * marked + [counted]))
     return _document("patterns", table, found.records, found.meta, commit)
 
 
@@ -139,10 +141,27 @@ def _plain(cell: Cell, mark: str = "") -> str:
     return f"{cell.value}{mark}{share}"
 
 
-def _depth(study: Study, dimension: str, level: str | None) -> int:
-    if dimension != "code" or level is None or level == TOTAL:
-        return 0
-    return len([*study.codebook.ancestors(level)]) - 1
+def _depths(study: Study, dimension: str, levels: Sequence[str | None]) -> list[int]:
+    """Under how many of the codes above it, of those with a row, each code is."""
+    if dimension != "code":
+        return [0] * len(levels)
+    shown = {level for level in levels if level in study.codebook.by_id}
+    return [max(len(shown.intersection(study.codebook.ancestors(level or ""))) - 1, 0) for level in levels]
+
+
+def _short(
+    study: Study, dimension: str, levels: Sequence[str | None], labels: Sequence[str], *, foot: bool = False
+) -> Sequence[str]:
+    """What rows are called once their labels were seen: a code by its key, without one by its id if that is shorter."""
+    below = ["N"] * foot
+    if dimension != "code":
+        return [dimension, *labels, *below]
+    codes = [study.codebook.by_id.get(level or "") for level in levels]
+    named = [
+        label if code is None else code.key or min(label, code.id, key=len)
+        for code, label in zip(codes, labels, strict=True)
+    ]
+    return ["key" if all(code and code.key for code in codes) else "code", *named, *below]
 
 
 def _legend(cells: chain[Cell]) -> str:

@@ -54,7 +54,8 @@ _LONE = {code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)}
 
 
 def _heading(column: Column) -> str:
-    return f"{column.group} / {column.label}" if column.group else column.label
+    """With its group always: the same label may stand in two, and headings that programs read don't come and go."""
+    return f"{column.group}: {column.label}" if column.group else column.label
 
 
 def _line(cells: list[str]) -> str:

@@ -70,7 +70,8 @@ def _changed(
 
 
 def _change(splicer: Splicer, node: MappingNode, before: Observation, after: Observation) -> None:
-    differing = [key for key in OBSERVATION_KEYS if getattr(before, key) and getattr(before, key) != getattr(after, key)]
+    had = [key for key in OBSERVATION_KEYS if getattr(before, key)]
+    differing = [key for key in had if getattr(before, key) != getattr(after, key)]
     gone = [key for key in differing if not getattr(after, key)]
     if not before.perspectives.keys() & after.perspectives.keys() and before.perspectives:
         gone = [*dict.fromkeys([*gone, "perspectives"])]  # a mapping can't lose all its keys and stay

@@ -87,7 +87,8 @@ class Document:
     def fields(self, node: Node | None, known: Sequence[str], what: str) -> Fields:
         """The mapping at this node; an empty one, with a fault, when it is something else."""
         if node is not None and not isinstance(node, MappingNode):
-            self.error(node, f"expected {what}: a mapping with {', '.join(known[:4])} …, found {_kind(node)}")
+            message = f"expected {what}: a mapping with {', '.join(known[:4])} …, found {_kind(node)}"
+            self.error(node, message, "Write it as lines of 'key: value'.")
             node = None
         return Fields(self, node, known, what)
 
@@ -97,7 +98,7 @@ class Document:
         for key, value in node.value:
             name = key.value
             if not isinstance(key, ScalarNode):
-                self.error(key, f"expected a key, found {_kind(key)}")
+                self.error(key, f"expected a key, found {_kind(key)}", "A key is a single word.")
                 continue
             if not name.isascii():
                 name = nfc(name)
@@ -121,7 +122,7 @@ class Document:
         if isinstance(node, ScalarNode) and not (is_null(node) and not node.value):
             value: str = node.value
             return value
-        self.error(node, f"expected {what}, found {_kind(node)}")
+        self.error(node, f"expected {what}, found {_kind(node)}", "Write one text there, or take the entry out.")
         return None
 
     def _at(self, mark: Any) -> tuple[int, int]:
@@ -134,10 +135,12 @@ class Document:
         try:
             root = compose(self.text)
         except TooDeep:
-            self.faults.error("yaml-bomb", (self.first, 1), f"nested deeper than {_DEPTH} levels")
+            message = f"nested deeper than {_DEPTH} levels"
+            self.faults.error("yaml-bomb", (self.first, 1), message, "No file of a study needs that many: flatten it.")
             return None
         except yaml.YAMLError as error:
-            self._broken(error)
+            if not self.faults.stop:  # that the marks of a conflict are no YAML is no second fault
+                self._broken(error)
             return None
         if root is not None and _SIGNS.search(self.text):
             _Examination(self).examine(root)
@@ -219,7 +222,8 @@ class Fields:
         if isinstance(node, ScalarNode):
             value: str = node.value
             return value
-        self.document.error(node, f"{key}: expected text, found {_kind(node)}")
+        hint = "Write one text; quotation marks around it if it begins with [ or {."
+        self.document.error(node, f"{key}: expected text, found {_kind(node)}", hint)
         return None
 
     def name(self, key: str) -> str | None:
@@ -239,7 +243,7 @@ class Fields:
         value = self.required(key)
         if value and not is_id(value):
             hint = "Use letters and digits of any script, - and _."
-            self.document.error(self.values[key], f"'{value}' can't be an id", hint)
+            self.document.error(self.values[key], f"'{_short(value)}' can't be an id", hint)
         return value
 
     def whole(self, key: str, least: int = 1) -> int | None:
@@ -249,7 +253,8 @@ class Fields:
             return None
         if _WHOLE.match(value) and int(value) >= least:
             return int(value)
-        self.document.error(self.values[key], f"{key}: expected a whole number from {least}, found '{value}'")
+        message = f"{key}: expected a whole number from {least}, found '{_short(value)}'"
+        self.document.error(self.values[key], message, f"Write digits only, or take '{key}:' out.")
         return None
 
     def number(self, key: str) -> float | None:
@@ -257,7 +262,8 @@ class Fields:
         value = self.text(key)
         if value is None or _NUMBER.match(value):
             return None if value is None else float(value)
-        self.document.error(self.values[key], f"{key}: expected a number, found '{value}'")
+        message = f"{key}: expected a number, found '{_short(value)}'"
+        self.document.error(self.values[key], message, f"Write it as 7.5, or take '{key}:' out.")
         return None
 
     def flag(self, key: str) -> bool | None:
@@ -265,14 +271,16 @@ class Fields:
         value = self.text(key)
         if value is None or value.lower() in _YES_NO:
             return None if value is None else _YES_NO[value.lower()]
-        self.document.error(self.values[key], f"{key}: expected true or false, found '{value}'")
+        message = f"{key}: expected true or false, found '{_short(value)}'"
+        self.document.error(self.values[key], message, f"Write true or false, or take '{key}:' out.")
         return None
 
     def choice(self, key: str, choices: Sequence[str]) -> str | None:
         """One of a few words."""
         value = self.text(key)
         if value is not None and value not in choices:
-            self.document.error(self.values[key], f"{key}: '{value}' is none of these: {', '.join(choices)}")
+            message = f"{key}: '{_short(value)}' is not known here"
+            self.document.error(self.values[key], message, f"Write one of: {', '.join(choices)}.")
         return value
 
     def items(self, key: str) -> list[Node]:
@@ -292,7 +300,8 @@ class Fields:
         """Keys and nodes of a mapping of the user's own keys, those without a value left out."""
         node = self.get(key)
         if node is not None and not isinstance(node, MappingNode):
-            self.document.error(node, f"{key}: expected a mapping (key: value), found {_kind(node)}")
+            message = f"{key}: expected a mapping (key: value), found {_kind(node)}"
+            self.document.error(node, message, "Write one 'name: value' a line below it.")
         elif node is not None:
             yield from ((name, value) for name, value in self.document.pairs(node).items() if not is_null(value))
 
@@ -332,10 +341,17 @@ def _kind(node: Node) -> str:
         return "a list"
     if isinstance(node, MappingNode):
         return "a mapping"
-    return "nothing" if is_null(node) else f"the text '{node.value[:40]}'"
+    return "nothing" if is_null(node) else f"the text '{_short(node.value)}'"
+
+
+def _short(text: str) -> str:
+    """The beginning of what somebody wrote: a fault is told on one line, however long that is."""
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 def _advice(said: str) -> str:
+    if "nesting depth" in said:
+        return "No file of a study needs that many levels: flatten it."
     if "mapping values" in said:
         return "A text with ': ' in it needs quotation marks around it."
     if "cannot start any token" in said:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from qcode.core.errors import Where
 from qcode.core.model import Memo, Pile
-from qcode.core.words import natural, nfc
+from qcode.core.words import natural, nfc, short_slug
 from qcode.store.codec_case import front_matter
 from qcode.store.fields import Document
 from qcode.store.reading import Faults
@@ -50,6 +50,16 @@ def new_memo(memo: Memo) -> str:
     """The text of a new memo's file."""
     said = {key: plain(value) for key in _KEYS if (value := getattr(memo, key))}
     return "\n".join(["---", *block(said), "---", "", memo.text]) + "\n"
+
+
+def free_name(root: Path, folder: str, date: str, words: str) -> str:
+    """A name for a new memo, from its date and a few words: one that no file in the folder has."""
+    name = free = "-".join(part for part in (date, short_slug(words)) if part)
+    number = 1
+    while (root / folder / f"{free}.md").exists():
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 def _memos(tree: Tree, folder: str, case: str | None) -> Iterator[Memo]:

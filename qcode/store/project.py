@@ -94,7 +94,7 @@ def _uncollected() -> Iterator[None]:
 def cases_holding(root: Path, segment: str) -> set[str] | None:
     """The cases whose codings files hold the letters of a segment's id; None when it takes a full load to know."""
     tree = Tree(root)
-    letters = segment.encode()
+    letters = segment.encode("utf-8", "replace")
     found = {
         nfc(folder.name)
         for folder in _case_folders(tree)
@@ -204,7 +204,9 @@ def _case_folders(tree: Tree) -> list[Entry]:
             continue
         first = found.setdefault(nfc(entry.name), entry)
         if first is not entry:
-            tree.faults(entry.path).error("duplicate-case", (0, 0), "another folder has the same name")
+            tree.faults(entry.path).error(
+                "duplicate-case", (0, 0), "another folder has the same name", "Rename one of the two."
+            )
     return sorted(found.values(), key=lambda entry: natural(nfc(entry.name)))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from qcode.core.errors import QcodeError
+
 # A scalar is a str that is YAML already (see `plain` and `quoted`).
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
 
@@ -67,4 +69,7 @@ def indented(lines: list[str], by: int) -> list[str]:
 def _escape(match: re.Match[str]) -> str:
     character = match.group()
     code = ord(character)
+    if 0xD800 <= code <= 0xDFFF:
+        hint = "Is it typed or pasted in another encoding than UTF-8? Write it anew."
+        raise QcodeError(f"a text holds half a character (U+{code:04X}), which no file can hold", hint=hint)
     return _ESCAPES.get(character) or (f"\\x{code:02X}" if code < 0x100 else f"\\u{code:04X}")

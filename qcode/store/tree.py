@@ -58,11 +58,14 @@ class Tree:
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._fault(path, "unreadable", f"can't be read: {error.strerror}", "Check its permissions.")
+            hint = "Put a file there." if isinstance(error, IsADirectoryError) else "Check its permissions."
+            self._fault(path, "unreadable", f"can't be read: {error.strerror}", hint)
             return None
 
     def inside(self, path: str) -> bool:
         """Whether a path from the root, links followed, lies within the root."""
+        if "\0" in path:
+            return False
         real = os.path.realpath(os.path.join(self.real, path))
         return real.startswith(self.real.rstrip(os.sep) + os.sep)
 
@@ -78,9 +81,21 @@ class Tree:
     def _entry(self, entry: os.DirEntry[str], path: str) -> Entry | None:
         if entry.is_symlink() and not self._followed(path):
             return None
+        if not path.isascii() and not self._named(entry, path):
+            return None
         if entry.is_dir():
             return Entry(entry.name, path, folder=True)
         return Entry(entry.name, path, folder=False) if entry.is_file() else None
+
+    def _named(self, entry: os.DirEntry[str], path: str) -> bool:
+        """Whether the name is text. Of what is no part of a study it doesn't matter."""
+        try:
+            path.encode()
+        except UnicodeEncodeError:
+            if entry.is_dir() or entry.name.endswith((".md", ".yaml")):
+                self._fault(path, "encoding", "its name is not UTF-8", "Rename it.")
+            return False
+        return True
 
     def _followed(self, path: str) -> bool:
         hint = "Put the file itself here, not a link."

@@ -208,9 +208,9 @@ def pair_of(unit: Unit) -> tuple[str | None, bool, Any]:
 
 def cell(
     study: Study, rows: Sequence[Row], units: Sequence[Unit], asked: Asked, place: dict[str, str | None], measure: str,
-    *, leaves: bool, possible: Sequence[str | None],
+    *, leaves: bool, possible: Sequence[str | None], every: Sequence[str] = (),
 ) -> tuple[int | None, str, bool]:  # fmt: skip
-    """One cell: its value, its state, and whether it is complete. Rows and units: those chosen."""
+    """One cell: its value, its state, and whether it is complete. Rows, units: those chosen. `every`: all codes shown."""
     code = place.get("code", ALL)
     inside = [row for row in rows if is_in(study, row, place, leaves=leaves)]
     count = measured(study, inside, measure, as_one=code != ALL)
@@ -219,6 +219,8 @@ def cell(
     if not behind:
         candidates = [of_pairs["perspective"]] if "perspective" in of_pairs else possible
         behind = [(perspective, False, None) for perspective in candidates]
-    codes = list(asked.codes) if code in (ALL, None) else [str(code)]
+    codes = [str(code)]
+    if code == ALL:
+        codes = list(every if "code" in place else ()) or list(asked.codes)
     state, complete = state_of(study, behind, codes, count, leaves=leaves)
     return (count if state in ("value", "zero") else None), state, complete

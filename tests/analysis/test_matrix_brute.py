@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import product
 from typing import Any
 
 from brute import ALL, OF_CODINGS, Asked, cell, chosen_rows, in_pair, is_in, is_under, value_of
@@ -131,11 +132,17 @@ def test_every_cell_is_what_counting_by_hand_gives(
     levels = [_levels(study, d, rows, units, cases, asked, leaves) for d in dims[:2]]
     splits = _levels(study, third, rows, units, cases, asked, leaves) if third else [ALL]
     possible = [*dict.fromkeys(["wg", "gm", "wz", *(unit.perspective for unit in units)])]
+    every = [str(level) for some, d in zip(levels, dims, strict=False) if d == "code" for level in some]
     assert [found.rows.levels, found.cols.levels] == [tuple(some) for some in levels]
 
     def count(row: str | None, col: str | None, part: str | None) -> tuple[int | None, str, bool]:
         place = {dims[0]: row, dims[1]: col, **({third: part} if third else {})}
-        return cell(study, rows, units, asked, place, measure, leaves=leaves, possible=possible)
+        return cell(study, rows, units, asked, place, measure, leaves=leaves, possible=possible, every=every)
+
+    def behind_column(col: str | None, part: str | None) -> int:
+        place = {dims[1]: col, **({third: part} if third else {})}
+        fixed = {d: at for d, at in place.items() if d not in OF_CODINGS and at != ALL}
+        return len({u.case for u in units if u.held and is_in(study, u, fixed, leaves=leaves)})
 
     expected: dict[tuple[Any, ...], tuple[Any, ...]] = {}
     for row in [*levels[0], *([ALL] if totals else [])]:
@@ -145,11 +152,11 @@ def test_every_cell_is_what_counting_by_hand_gives(
                 wholes = {"row": (row, ALL), "col": (ALL, col), "all": (ALL, ALL)}
                 whole = count(*wholes[share], part)[0] if share else None
                 if share == "col" and measure == "cases":
-                    place = {dims[1]: col, **({third: part} if third else {})}
-                    fixed = {d: at for d, at in place.items() if d not in OF_CODINGS and at != ALL}
-                    behind = {unit.case for unit in units if is_in(study, unit, fixed, leaves=leaves)}
-                    whole = len(behind)
+                    whole = behind_column(col, part)
                 part_of = value / whole if value is not None and whole else None
                 key = tuple(TOTAL if level == ALL else level for level in (row, col, part))
                 expected[key] = (value, state, complete, part_of)
+    for col, part in product([*levels[1], *([ALL] if totals else [])], splits):
+        key = tuple(TOTAL if level == ALL else level for level in (col, part))
+        assert found.of[key[0], key[1]] == behind_column(col, part)
     assert {tuple(key): tuple(it[:4]) for key, it in found.cells.items()} == expected

@@ -63,6 +63,7 @@ class Study:
         folders = [p for p in (root / "cases").iterdir() if (p / "case.yaml").exists()]
         for folder in sorted(folders, key=lambda p: natural(unicodedata.normalize("NFC", p.name))):
             self._case(folder)
+        self.transcripts = dict(sorted(self.transcripts.items(), key=lambda t: tuple(map(natural, t[0].split("/", 1)))))
         self.attributes = list(dict.fromkeys(a for case in self.cases.values() for a in case["attributes"]))
 
     def _codes(self, entries: Iterable[Row], above: tuple[str, ...]) -> None:
@@ -100,9 +101,15 @@ class Study:
         ]
         case = {"outcome": entry.get("outcome"), "attributes": entry.get("attributes") or {}, "interviews": interviews}
         self.cases[name] = case
+        found = []
         for path in sorted(folder.iterdir(), key=lambda p: natural(p.stem)):
             if path.suffix in (".md", ".yaml") and path.stem not in ("case", "observations", "summaries", "README"):
-                self._transcript(name, case, path)
+                parsed = parse_markdown(read(path), self) if path.suffix == ".md" else parse_turns(read(path))
+                found.append((path, parsed))
+        # a respondent's own interview is not given away to a transcript that names nobody
+        for certain in (True, False):
+            for path, parsed in found:
+                self._transcript(name, case, path, parsed, certain)
         watched = folder / "observations.yaml"
         case["illustrates"] = [
             self.alias.get(c, c)
@@ -116,22 +123,24 @@ class Study:
             for path in sorted((folder / "codings").glob("*.yaml")):
                 self._coded(name, path)
 
-    def _transcript(self, case: str, entry: Row, path: Path) -> None:
-        found = parse_markdown(read(path), self) if path.suffix == ".md" else parse_turns(read(path))
+    def _transcript(self, case: str, entry: Row, path: Path, found: Row, certain: bool) -> None:
         name = f"{case}/{unicodedata.normalize('NFC', path.stem)}"
+        if name in self.transcripts:
+            return
         perspective, respondent = found["head"].get("perspective"), found["head"].get("respondent")
         for interview in entry["interviews"]:
-            same = not respondent or not interview["respondent"] or respondent == interview["respondent"]
-            free = interview["planned"] and not interview["transcript"]
-            if interview["perspective"] == perspective and free and same:
+            free = interview["planned"] and not interview["transcript"] and interview["perspective"] == perspective
+            named = bool(respondent and interview["respondent"])
+            if free and (respondent == interview["respondent"] if named else not certain):
                 break
         else:
+            if certain:
+                return
             interview = {"perspective": perspective, "respondent": respondent, "held": True}
             interview |= {"withdrawn": False, "planned": False}
             entry["interviews"].append(interview)
         interview["transcript"] = name
         found |= {"case": case, "perspective": perspective, "withdrawn": interview["withdrawn"], "sets": {}}
-        found["file"] = path.name
         self.transcripts[name] = found
 
     def _coded(self, case: str, path: Path) -> None:
@@ -499,7 +508,11 @@ class Matrix:
     def state(self, at: tuple[Any, ...], counted: int) -> tuple[str, bool]:
         level = next((v for d, v in zip(self.dims, at, strict=True) if d == "code" and v is not True), None)
         members = self.members(level)
-        pairs = [(c, p) for c, p in self.pairs_of(at) if members is None or self.applies(members, p)]
+        behind = self.pairs_of(at)
+        if "perspective" not in [d for d, v in zip(self.dims, at, strict=True) if v is not True]:
+            # of a case asked about as a whole: the perspectives that it was to be, or was, told from
+            behind = [(c, p) for c, p in behind if p in {i["perspective"] for i in self.study.cases[c]["interviews"]}]
+        pairs = [(c, p) for c, p in behind if members is None or self.applies(members, p)]
         only = next((v for d, v in zip(self.dims, at, strict=True) if d == "transcript" and v is not True), None)
         held = [
             i for c, p in pairs for i in self.study.cases[c]["interviews"] if i["perspective"] == p and is_held(i)
@@ -508,7 +521,7 @@ class Matrix:
         done = all(self.done(i, members) for i in held)
         if counted:
             return "value", done
-        if not pairs:
+        if behind and not pairs:
             return "n/a", True
         if not held:
             return "not-interviewed", True

@@ -1,4 +1,4 @@
-"""One table that holds every difficult value, in every format; and laws of folding at any width."""
+"""One table that holds every difficult value, in every format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -41,7 +41,7 @@ def read_csv(text: str, delimiter: str) -> list[list[str]]:
 @pytest.mark.parametrize(("form", "delimiter"), [("csv", ","), ("tsv", "\t")])
 def test_separated_values_read_back_with_formulas_neutralised(form: str, delimiter: str) -> None:
     heading, *rows = read_csv(render(document(), form), delimiter)
-    assert heading == ["code", "naam [i]|", "'=g / -", "d"]
+    assert heading == ["code", "naam [i]|", "'=g: -", "d"]
     assert [row[1:] for row in rows] == [[str(n), "-", "3"] for n in range(len(DIFFICULT))]
     words = dict(zip(DIFFICULT, (row[0] for row in rows), strict=True))
     assert [words[text] for text in ("=1+1", "+31 6", "-x", "@som", "\tin")] == [
@@ -73,7 +73,7 @@ def test_json_holds_the_words_as_they_are() -> None:
 def test_markdown_has_a_line_per_row_and_four_cells_in_each() -> None:
     lines = render(document(), "md").splitlines()
     table = lines[: len(DIFFICULT) + 3]
-    assert table[:2] == ["| code | naam \\[i\\]\\| | \\=g / - | d |", "| :--- | ---: | ---: | ---: |"]
+    assert table[:2] == ["| code | naam \\[i\\]\\| | \\=g: - | d |", "| :--- | ---: | ---: | ---: |"]
     assert all(len(re.findall(r"(?<!\\)\|", line)) == 5 for line in table)
     assert table[2] == "| a\\|b | 0 | - | 3+ |"
     assert table[3] == "| \\[bold\\]vet\\[/bold\\] | 1 | - | 3+ |"
@@ -108,49 +108,6 @@ def test_without_a_terminal_every_row_is_one_line() -> None:
 def test_colour_only_when_asked_for() -> None:
     assert "\x1b[" in render(document(), "table", width=80, colour=True)
     assert "\x1b" not in render(document(), "table", width=80)
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"\s", "", text)
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.integers(24, 120),
-    st.lists(st.text("abcdefgh |[]=", min_size=1, max_size=40), min_size=1, max_size=9),
-    st.lists(st.text("klmnop", min_size=1, max_size=24), min_size=1, max_size=4),
-)
-def test_nothing_is_cut_off_at_any_width(width: int, headings: list[str], labels: list[str]) -> None:
-    columns = [Column("code", "left", ours=False), *(Column(heading) for heading in headings)]
-    rows = [[label, *(f"{1000 * at + n}" for at in range(len(headings)))] for n, label in enumerate(labels)]
-    text = render(Document("x", Table(columns, rows, rows), []), "table", width=width)
-    assert "…" not in text
-    assert max(map(cell_len, text.splitlines())) <= width
-    for row in rows:
-        for number in row[1:]:
-            assert number in text
-    counts = {letter: sum(heading.count(letter) for heading in headings) for letter in "abfgh"}
-    blocks = text.count("code")
-    shown = _squeezed(text.replace("code", ""))
-    assert {letter: shown.count(letter) for letter in "abfgh"} == counts
-    assert shown.count("k") == blocks * sum(label.count("k") for label in labels)
-
-
-def test_a_wide_table_folds_into_blocks_that_repeat_the_rows() -> None:
-    columns = [Column("code", "left", ours=False), *(Column(f"kolom{n}") for n in range(6))]
-    rows = [["een", *"123456"], ["twee", *"abcdef"]]
-    text = render(Document("x", Table(columns, rows, rows, depth=[0, 1]), []), "table", width=32)
-    assert text == (
-        "code    kolom0  kolom1  kolom2\n"
-        "──────────────────────────────\n"
-        "een          1       2       3\n"
-        "  twee       a       b       c\n"
-        "\n"
-        "code    kolom3  kolom4  kolom5\n"
-        "──────────────────────────────\n"
-        "een          4       5       6\n"
-        "  twee       d       e       f\n"
-    )
 
 
 def test_an_unknown_format_is_refused() -> None:

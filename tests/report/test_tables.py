@@ -76,11 +76,11 @@ def test_a_matrix_in_the_language_of_the_study() -> None:
 def test_a_matrix_in_another_language_by_id_and_with_what_it_rests_on() -> None:
     found = matrix(STUDY, ROWS, UNITS, Selection(), "perspective", "case", split="code", evidence=True)
     english = render(of_matrix(STUDY, found, language="en", commit="1a2b3c+dirty"), "md")
-    assert english.splitlines()[0] == "| perspective | T Branch / 7 | T1 \\=Eén / 7 | los / 7 |".replace("\\=", "=")
+    assert english.splitlines()[0] == "| perspective | T Branch: 7 | T1 \\=Eén: 7 | los: 7 |".replace("\\=", "=")
     assert "employer / 7 / T Branch: s0, s2" in english
     assert english.endswith("codebook version 2 · commit 1a2b3c\\+dirty\n".replace("\\", ""))
     assert render(of_matrix(STUDY, found, ids=True), "csv").startswith(
-        "perspective,tak / 7,een / 7,los / 7\nwg,1,1,n/a\n"
+        "perspective,tak: 7,een: 7,los: 7\nwg,1,1,n/a\n"
     )
 
 
@@ -97,8 +97,8 @@ def test_totals_and_shares_stand_in_the_table() -> None:
 def test_patterns_mark_where_a_code_is_told_as_an_example() -> None:
     found = patterns(STUDY, ROWS, UNITS, Selection())
     text = render(of_patterns(STUDY, found), "csv").splitlines()
-    assert text[0].startswith("code,phase,cases,outcome / goed,perspective / werkgever,perspective / werkzoekende,")
-    assert text[0].endswith("valence / helpend,valence / hindering,valence / both,valence / disputed,valence / none")
+    assert text[0].startswith("code,phase,cases,outcome: goed,perspective: werkgever,perspective: werkzoekende,")
+    assert text[0].endswith("valence: helpend,valence: hindering,valence: both,valence: disputed,valence: none")
     assert text[1] == "T1 =Eén,erna,7*,1,1,1,1,0,0,0,1"
     assert text[2] == "los,–,,0,0,0,0,0,0,0,0"
     assert "* = told as an example in that case" in render(of_patterns(STUDY, found), "table", width=80)

@@ -1,0 +1,236 @@
+"""`qcode observe`: what stands out in a case, put side by side, and the codings it rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qcode.cli.boundary import tell
+from qcode.cli.opening import keep, open_study, root_of
+from qcode.cli.options import DryRun, Form, Format, Many, Output
+from qcode.core.errors import QcodeError, UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from qcode.core.model import Case, Observation, Study
+    from qcode.store.files import ChangeSet
+
+app = typer.Typer(help="Note, list and show the striking observations of the cases.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(metavar="ID", help="CASE/ID, or ID where one case only has it.")]
+Title = Annotated[str | None, typer.Option("--title", help="What stands out, in a line.")]
+About = Annotated[str | None, typer.Option("--about", help="What it is, in a few sentences.")]
+Says = Annotated[
+    Many, typer.Option("--says", metavar="PERSPECTIVE=TEXT", help="What one perspective says of it. Repeats.")
+]
+Agreement = Annotated[
+    str | None, typer.Option("--agreement", metavar="WORD", help="Do they agree: agree, partly, differ or silent.")
+]
+Why = Annotated[str | None, typer.Option("--why", help="Why they do or don't agree.")]
+Steps = Annotated[Many, typer.Option("--step", metavar="CODE", help="A code that it is part of. Repeats.")]
+Illustrates = Annotated[
+    Many, typer.Option("--illustrates", metavar="CODE", help="The case is told as an example of this code. Repeats.")
+]
+Evidence = Annotated[
+    Many,
+    typer.Option("--evidence", metavar="SEGMENT", help="A segment that it rests on, as `find` prints it. Repeats."),
+]
+Remark = Annotated[str | None, typer.Option("--memo", help="A note on it.")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    case: Annotated[str, typer.Argument(metavar="CASE", help="The case.")],
+    title: Annotated[str, typer.Option("--title", help="What stands out, in a line.")],
+    about: About = None,
+    says: Says = None,
+    agreement: Agreement = None,
+    why: Why = None,
+    step: Steps = None,
+    illustrates: Illustrates = None,
+    evidence: Evidence = None,
+    memo: Remark = None,
+    name: Annotated[str | None, typer.Option("--id", metavar="SLUG", help="Default: made from the title.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Note a striking observation of a case. Prints its id."""
+    from qcode.core.observe import Given, added
+
+    given = Given(title, about, _says(says), agreement, why, step, illustrates, evidence, memo)
+    made: list[str] = []
+
+    def plan() -> tuple[ChangeSet, str]:
+        study = _load(root)
+        found = _the_case(study, case)
+        new = added(study, found, given, name)
+        made.append(new.id)
+        return _planned(root, found, new), f"Noted observation {found.id}/{new.id}."
+
+    root = root_of(context)
+    keep(root, plan, dry_run=dry_run)
+    print(made[-1])
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    observation: Name,
+    title: Title = None,
+    about: About = None,
+    says: Says = None,
+    agreement: Agreement = None,
+    why: Why = None,
+    step: Steps = None,
+    illustrates: Illustrates = None,
+    evidence: Evidence = None,
+    memo: Remark = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Change what an observation says: each value given takes the place of the one there; an empty one takes it away.
+
+    --says changes the words of that perspective only.
+    """
+    from qcode.core.observe import Given, changed
+
+    given = Given(title, about, _says(says), agreement, why, step, illustrates, evidence, memo)
+    if given == Given():
+        raise QcodeError("nothing to change", hint="Give what is to be another: --title, --why, --step …")
+    _rewrite(
+        root_of(context), observation, lambda study, case, one: changed(study, case, one, given), "Changed", dry_run
+    )
+
+
+@app.command()
+def link(
+    context: typer.Context,
+    observation: Name,
+    segments: Annotated[list[str], typer.Argument(metavar="SEGMENT…", help="Segments, as `find` prints them.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take them from its evidence.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Add segments to what an observation rests on, or take them back."""
+    from qcode.core.observe import linked
+
+    said = "Took evidence from" if remove else "Added evidence to"
+    _rewrite(
+        root_of(context),
+        observation,
+        lambda study, case, one: linked(study, case, one, segments, remove=remove),
+        said,
+        dry_run,
+    )
+
+
+@app.command("list")
+def list_(
+    context: typer.Context,
+    case: Annotated[str | None, typer.Argument(metavar="CASE", help="Only of this case.", show_default=False)] = None,
+    illustrates: Annotated[
+        str | None, typer.Option("--illustrates", metavar="CODE", help="Only examples of this code or those below it.")
+    ] = None,
+    form: Form = None,
+    output: Output = None,
+) -> None:
+    """Every observation: its case, id, title, whether the perspectives agree, and what it is an example of."""
+    from qcode.cli.output import chosen, emit, screen
+    from qcode.report.formats import render
+    from qcode.report.observations import of_observations
+
+    form = Format(chosen(form, output, [*Format]))
+    root, study = open_study(context)
+    found = _wanted(study, case, illustrates)
+    emit(render(of_observations(study, found, _meta(root, study, found)), form, **screen(output)), output)
+    if not found:
+        tell("No observations found.")
+
+
+@app.command()
+def show(context: typer.Context, observation: Name) -> None:
+    """One observation, with the words it rests on under the perspective that they come from."""
+    from dataclasses import replace
+
+    from qcode.cli.opening import rows_of
+    from qcode.cli.output import emit, screen
+    from qcode.core.observe import find_observation
+    from qcode.report.observations import Told
+
+    root, study = open_study(context)
+    case, found = find_observation(study, observation)
+    own = replace(study, cases=(case,), codings=tuple(c for c in study.codings if c.case == case.id))
+    emit(Told(own, case, found, rows_of(root, own), width=screen(None).get("width")).render(), None)
+
+
+def _says(given: list[str] | None) -> dict[str, str]:
+    said = {}
+    for one in given or ():
+        perspective, equals, text = one.partition("=")
+        if not equals or not perspective.strip():
+            hint = "For example: --says employer='Nobody told us.'"
+            raise QcodeError(f"'{one}' is not PERSPECTIVE=TEXT", hint=hint)
+        said[perspective.strip()] = text.strip()
+    return said
+
+
+def _load(root: Path) -> Study:
+    from qcode.store.project import load
+
+    return load(root).require()
+
+
+def _the_case(study: Study, given: str) -> Case:
+    from qcode.core.words import nfc
+
+    if nfc(given) not in study.case_by_id:
+        raise UnknownName("case", given, list(study.case_by_id))
+    return study.case_by_id[nfc(given)]
+
+
+def _rewrite(
+    root: Path, name: str, after: Callable[[Study, Case, Observation], Observation], said: str, dry_run: bool
+) -> None:
+    """Put another observation in the place of the one that is named."""
+    from qcode.core.observe import find_observation
+
+    def plan() -> tuple[ChangeSet, str]:
+        study = _load(root)
+        case, before = find_observation(study, name)
+        new = after(study, case, before)
+        same = f"Observation {case.id}/{before.id} says so already: nothing changed."
+        return _planned(root, case, new), same if new == before else f"{said} observation {case.id}/{before.id}."
+
+    keep(root, plan, dry_run=dry_run)
+
+
+def _planned(root: Path, case: Case, new: Observation) -> ChangeSet:
+    from qcode.core.observe import with_observation
+    from qcode.store.project import plan_observations
+
+    return plan_observations(root, case, with_observation(case, new))
+
+
+def _wanted(study: Study, case: str | None, illustrates: str | None) -> list[tuple[Case, Observation]]:
+    book = study.codebook
+    codes = book.subtree[book.find(illustrates).id] if illustrates is not None else None
+    cases = study.cases if case is None else (_the_case(study, case),)
+    return [
+        (one, observation)
+        for one in cases
+        for observation in one.observations
+        if codes is None or any(book.resolve(code) in codes for code in observation.illustrates)
+    ]
+
+
+def _meta(root: Path, study: Study, found: Sequence[tuple[Case, Observation]]) -> dict[str, object]:
+    from qcode import git
+
+    return {
+        "measure": "observations",
+        "observations": len(found),
+        "cases": len({case.id for case, _ in found}),
+        "codebook_version": study.codebook.version,
+        "commit": git.commit(root),
+    }
