@@ -64,7 +64,7 @@ def show(context: typer.Context, case: Annotated[str, typer.Argument(metavar="ID
     if found is None:
         raise UnknownName("case", case, list(study.case_by_id))
     for line in _lines(study, found):
-        print(one_line(line) if not line.startswith("  ") else "  " + one_line(line))
+        print(line[: len(line) - len(line.lstrip())] + one_line(line))
 
 
 def _pair(given: str) -> tuple[str, str]:

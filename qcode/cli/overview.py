@@ -10,19 +10,22 @@ from qcode.core.model import Case, CodingSet, Study
 from qcode.core.words import one_line
 
 
-def overview(study: Study, problems: Sequence[Problem]) -> str:
-    """A line on the study, a line per case with what each coder did there, and how many problems there are."""
+def overview(study: Study, problems: Sequence[Problem], width: int | None = None) -> str:
+    """A line on the study, a line per case with what each coder did there, and how many problems there are.
+
+    `width`: of the terminal, in which the last column folds; None where there is none.
+    """
     of_case: dict[str, list[CodingSet]] = {}
     for codings in study.codings:
         of_case.setdefault(codings.case, []).append(codings)
     faulty = Counter(_case_of(problem) for problem in problems)
     rows = [_line(study, case, of_case.get(case.id, []), faulty[case.id]) for case in study.cases]
-    elsewhere = f"{sum(faulty.values())} problems: qcode check" if problems else "no problems"
-    lines = [_summary(study), "", *_columns([_HEAD, *rows]), "", f"{_coders(study)}; {elsewhere}."]
+    elsewhere = f"{len(problems)} problems: qcode check." if problems else "No problems."
+    lines = [_summary(study), "", *_columns([_HEAD, *rows], width), "", *_folded(_coders(study), width), elsewhere]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-_HEAD = ("case", "outcome", "held", "transcripts", "problems", "segments by coder (done/transcripts)")
+_HEAD = ("case", "outcome", "held", "transcripts", "problems", "segments (done/transcripts)")
 
 
 def _summary(study: Study) -> str:
@@ -62,7 +65,7 @@ def _by_coder(codings: Sequence[CodingSet]) -> list[str]:
 def _coders(study: Study) -> str:
     """All coders with what they have done, and what the asterisk means."""
     listed = ", ".join(_by_coder(study.codings)) or "nothing coded yet"
-    return f"* studied. In all: {listed}"
+    return f"* studied. In all: {listed}."
 
 
 def _case_of(problem: Problem) -> str:
@@ -70,12 +73,26 @@ def _case_of(problem: Problem) -> str:
     return parts[1] if len(parts) > 2 and parts[0] == "cases" else ""
 
 
-def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Rows as aligned text. The last column is as wide as it needs."""
+def _columns(rows: Sequence[tuple[str, ...]], width: int | None) -> list[str]:
+    """Rows as aligned text, two spaces between columns."""
     from rich.cells import cell_len
 
     widths = [max(cell_len(row[at]) for row in rows) for at in range(len(rows[0]) - 1)]
-    return [
-        "  ".join([*(cell + " " * (w - cell_len(cell)) for cell, w in zip(row, widths, strict=False)), row[-1]])
-        for row in rows
-    ]
+    left = sum(widths) + 2 * len(widths)
+    lines = []
+    for row in rows:
+        cells = "".join(cell + " " * (w - cell_len(cell) + 2) for cell, w in zip(row, widths, strict=False))
+        first, *more = _folded(row[-1], max(width - left, 24) if width else None)
+        lines += [cells + first, *(" " * left + line for line in more)]
+    return lines
+
+
+def _folded(text: str, width: int | None) -> list[str]:
+    """The text in lines of that many characters, broken after commas only."""
+    lines: list[str] = []
+    for part in text.split(", "):
+        if lines and (width is None or len(lines[-1]) + len(part) + 3 <= width):
+            lines[-1] += f", {part}"
+        else:
+            lines = [*lines[:-1], lines[-1] + ",", part] if lines else [part]
+    return lines

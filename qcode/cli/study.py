@@ -41,7 +41,8 @@ def init(
     root = Path(os.path.realpath(folder))  # not Path.resolve, which raises where links lead in a circle
     if not dry_run:
         root.mkdir(parents=True, exist_ok=True)
-    said = f"Made a study in {root.name or root}. Next: qcode case add ID, then qcode import FILE --case ID --perspective P."
+    next_steps = "qcode case add ID, then qcode import FILE --case ID --perspective P"
+    said = f"Made a study in {root.name or root}. Next: {next_steps}."
     keep(root, lambda: (_new_files(root, starter(name or root.name, language)), said), dry_run=dry_run)
 
 
@@ -92,13 +93,14 @@ def import_(
 
 def status(context: typer.Context) -> None:
     """What there is and what is still to do: interviews, transcripts, codings and problems, per case and coder."""
+    from qcode.cli.output import screen
     from qcode.cli.overview import overview
     from qcode.core.check import check as problems_of
     from qcode.store.project import load
 
     root = root_of(context)
     study = load(root)
-    print(overview(study, problems_of(study)), end="")
+    print(overview(study, problems_of(study), screen(None).get("width")), end="")
 
 
 def check(

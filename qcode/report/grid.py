@@ -95,8 +95,7 @@ class Grid:
         folded = [(self._folded(style), style) for style in (STYLES if self.width < NEVER else STYLES[:1])]
         chosen, style = min(folded, key=lambda found: len(found[0]))
         return [
-            self._block(lanes, next((roomy for roomy in STYLES if self._fits(lanes, roomy)), style))
-            for lanes in chosen
+            self._block(lanes, next((roomy for roomy in STYLES if self._fits(lanes, roomy)), style)) for lanes in chosen
         ]
 
     @property

@@ -120,7 +120,7 @@ def _added(text: str, after: Sequence[Observation], slots: Sequence[int | None])
 def _add(splicer: Splicer, node: MappingNode, observation: Observation, style: _Style) -> None:
     for key, value in _value(observation, style).items():
         there = value_of(node, key)
-        if there is None or is_null(there):
+        if there is None or is_null(there) or not there.value:
             splicer.set(node, key, value, OBSERVATION_KEYS, style.dash)
         elif isinstance(there, SequenceNode):
             _add_items(splicer, there, getattr(observation, key))

@@ -248,7 +248,7 @@ def _transcripts(tree: Tree, case: str, entries: _Entries, settings: Settings) -
 
 def _is_transcript(entry: Entry) -> bool:
     stem, _, ending = entry.name.rpartition(".")
-    return not entry.folder and ending in {"md", "yaml"} and stem.lower() not in _NO_TRANSCRIPT
+    return ending in {"md", "yaml"} and stem.lower() not in _NO_TRANSCRIPT
 
 
 def _codings(tree: Tree, folder: Entry, entries: _Entries) -> list[CodingSet]:
@@ -261,6 +261,6 @@ def _codings(tree: Tree, folder: Entry, entries: _Entries) -> list[CodingSet]:
 
 
 def _coding_files(tree: Tree, entries: Iterable[Entry]) -> list[Entry]:
-    folders = [entry.path for entry in entries if entry.folder and entry.name == "codings"]
+    folders = [entry.path for entry in entries if entry.name == "codings"]
     files = [entry for path in folders for entry in tree.entries(path)]
-    return [entry for entry in files if not entry.folder and entry.name.endswith(".yaml")]
+    return [entry for entry in files if entry.name.endswith(".yaml")]

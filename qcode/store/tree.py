@@ -42,7 +42,10 @@ class Tree:
         try:
             with os.scandir(f"{self.root}/{path}") as found:
                 names = sorted((entry for entry in found if entry.name[0] != "."), key=lambda entry: entry.name)
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
+            return []
+        except NotADirectoryError:
+            self._fault(path, "unreadable", "this is a file where a folder should be", "Rename it.")
             return []
         except OSError as error:
             self._fault(path, "unreadable", f"can't be opened: {error.strerror}", "Check its permissions.")

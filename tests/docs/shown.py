@@ -23,6 +23,7 @@ STUDY = ("qcode.yaml", "codebooks", "cases")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 # What differs from one run to the next: the commit that the study is at, and ids that are drawn.
 COMMIT = re.compile(r" · commit [0-9a-f]+(?:\+dirty)?")
+DRAWN = re.compile(r"^(\+- id: |)[a-z][0-9a-z]{7}$", re.MULTILINE)
 
 
 def blocks(page: Path) -> list[str]:
@@ -56,7 +57,13 @@ def typed(command: str, folder: Path, columns: int = 80) -> str:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("QCODE_", "GIT_", "COLUMNS", "LINES"))}
-    environment |= {"PATH": path, "NO_COLOR": "1", "QCODE_CODER": "anna", "TERM": "xterm", "GIT_CEILING_DIRECTORIES": "/"}
+    environment |= {
+        "PATH": path,
+        "NO_COLOR": "1",
+        "QCODE_CODER": "anna",
+        "TERM": "xterm",
+        "GIT_CEILING_DIRECTORIES": "/",
+    }
     process = subprocess.Popen(
         command, shell=True, cwd=folder, env=environment, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
     )
@@ -72,18 +79,19 @@ def typed(command: str, folder: Path, columns: int = 80) -> str:
         printed += piece
     os.close(ours)
     process.wait(timeout=120)
-    return COMMIT.sub("", printed.decode("utf-8").replace("\r\n", "\n"))
+    return DRAWN.sub(r"\1k7q2m9xa", COMMIT.sub("", printed.decode("utf-8").replace("\r\n", "\n")))
 
 
 def main() -> None:
     """Write what is printed now into every page."""
     for page in PAGES:
-        text = page.read_text(encoding="utf-8")
         with TemporaryDirectory() as folder:
-            study = copy_of_study(Path(folder))
-            page.write_text(
-                BLOCK.sub(lambda match: f"```console\n{again(match[1], study)}```", text), encoding="utf-8"
-            )
+            page.write_text(shown(page, copy_of_study(Path(folder))), encoding="utf-8")
+
+
+def shown(page: Path, study: Path) -> str:
+    """The text of a page, with what its commands print now."""
+    return BLOCK.sub(lambda match: f"```console\n{again(match[1], study)}```", page.read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

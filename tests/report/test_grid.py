@@ -29,7 +29,9 @@ WORDS = st.text("abcdefgh -", min_size=1, max_size=30).filter(str.strip)
 @st.composite
 def tables(draw: st.DrawFn) -> Table:
     """With groups or none, columns of words among those of numbers, rows indented, a foot, short labels."""
-    groups = draw(st.lists(st.tuples(st.one_of(st.just(""), WORDS), st.lists(WORDS, min_size=1, max_size=7)), max_size=4))
+    groups = draw(
+        st.lists(st.tuples(st.one_of(st.just(""), WORDS), st.lists(WORDS, min_size=1, max_size=7)), max_size=4)
+    )
     columns = [Column("code", "left", ours=False)]
     for name, labels in groups:
         words = not name and draw(st.booleans())
@@ -80,7 +82,9 @@ def test_every_cell_and_heading_is_there_at_any_width(table: Table, width: int) 
     blocks, below = blocks_of(text)
     laid = grid(table, width).blocks
     assert len(blocks) == len(laid)
-    columns = [*zip(*([*table.rows, table.foot] if table.foot else table.rows), strict=True)] or [()] * len(table.columns)
+    columns = [*zip(*([*table.rows, table.foot] if table.foot else table.rows), strict=True)] or [()] * len(
+        table.columns
+    )
     at = 1
     for number, (block, lines) in enumerate(zip(laid, blocks, strict=True)):
         rules = [n for n, line in enumerate(lines) if line and not line.strip("─ ")]
@@ -144,9 +148,8 @@ def test_a_wide_table_folds_into_blocks_that_repeat_the_rows() -> None:
     rows = [["T1 een", *("1000",) * 6], ["T2 twee", *("20",) * 6]]
     table = Table(columns, rows, rows, depth=[0, 1], short=["key", "T1", "T2", "N"], foot=["N (cases)", *"123456"])
     assert shown(table, 32) == (
-        "code         k0    k1    k2    k3\n"
-        "─────────────────────────────────\n"
-    ).replace("  k3", "").replace("──────\n", "\n") + (
+        "code         k0    k1    k2\n"
+        "───────────────────────────\n"
         "T1 een     1000  1000  1000\n"
         "  T2 twee    20    20    20\n"
         "\n"
@@ -174,7 +177,7 @@ GROUPED = Table(
 
 def test_a_group_has_its_name_once_over_its_columns() -> None:
     assert shown(GROUPED, None) == (
-        "                       outcome                   perspective\n"
+        "                        outcome                       perspective\n"
         "               ──────────────────────────  ─────────────────────────────────\n"
         "code           duurzame match  geen match  werkgever  werkzoekende  gemeente\n"
         "────────────────────────────────────────────────────────────────────────────\n"
@@ -200,13 +203,13 @@ def test_headings_are_shortened_where_that_saves_a_block() -> None:
 def test_columns_of_words_share_the_room_that_is_left() -> None:
     columns = [Column(label, "left", ours=False) for label in ("code", "phase", "cases")]
     rows = [["T1 Werkgevers actief", "–", "1 2 3 4 5 6 7 8 9"], ["T2 Afspraken", "verloop van de match", "1 2*"]]
-    assert shown(Table(columns, rows), 46) == (
-        "code                  phase       cases\n"
-        "──────────────────────────────────────────────\n"
-        "T1 Werkgevers actief  –           1 2 3 4 5\n"
-        "                                  6 7 8 9\n"
-        "T2 Afspraken          verloop van 1 2*\n"
-        "                      de match\n"
+    rule = "─" * 60
+    assert shown(Table(columns, rows), 60) == (
+        "code                  phase                 cases\n"
+        f"{rule}\n"
+        "T1 Werkgevers actief  –                     1 2 3 4 5 6 7 8\n"
+        "                                            9\n"
+        "T2 Afspraken          verloop van de match  1 2*\n"
     )
 
 

@@ -79,9 +79,7 @@ def test_a_matrix_in_another_language_by_id_and_with_what_it_rests_on() -> None:
     assert english.splitlines()[0] == "| perspective | T Branch: 7 | T1 \\=Eén: 7 | los: 7 |".replace("\\=", "=")
     assert "employer / 7 / T Branch: s0, s2" in english
     assert english.endswith("codebook version 2 · commit 1a2b3c\\+dirty\n".replace("\\", ""))
-    assert render(of_matrix(STUDY, found, ids=True), "csv").startswith(
-        "perspective,tak: 7,een: 7,los: 7\nwg,1,1,n/a\n"
-    )
+    assert render(of_matrix(STUDY, found, ids=True), "csv").startswith("perspective,tak: 7,een: 7,los: 7\nwg,1,1,n/a\n")
 
 
 def test_totals_and_shares_stand_in_the_table() -> None:
