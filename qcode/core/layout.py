@@ -17,6 +17,7 @@ Span = tuple[int, int]
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
 _NAMED = re.compile(r"( {0,3})\*\*([^*\n]*[^*\s:])\s*:\*\*")
 _BARE = re.compile(r"( {0,3})([^\s:*#{][^:\n]{0,78}?)\s*:(?=\s|\Z)")
+_MARK_OF_TURN = re.compile(rf"{_NAMED.pattern}|{_BARE.pattern}")
 _MARKS = re.compile(r"(?:\{\s*(?:phase|q)=[^\s{}]+(?:\s+(?:phase|q)=[^\s{}]+)*\s*\}\s*)+\Z")
 _MARK = re.compile(r"(phase|q)=([^\s{}]+)")
 
@@ -61,6 +62,13 @@ class Layout:
         """The turn that holds the character at the offset."""
         at = bisect_right(self._turn_starts, offset) - 1
         return self.turns[at] if at >= 0 and offset < self.turns[at].end else None
+
+    def speech(self, turn: Turn) -> Span:
+        """The turn's own words, without the mark that opens it."""
+        mark = None if self.entries is not None else _MARK_OF_TURN.match(self.text, turn.start, turn.end)
+        begin = mark.end() if mark else turn.start
+        words = self.text[begin : turn.end]
+        return begin + len(words) - len(words.lstrip()), turn.end
 
     def phase_at(self, offset: int) -> str | None:
         """The phase of the section in which the offset lies."""

@@ -88,13 +88,50 @@ class Session:
     def remove(self, segment_id: str, code: str | None = None) -> Session:
         """Take back a segment, or one code of it; with its last code a segment goes, too."""
         ready = self._filled()
-        ids = [s.id for s in ready.codings.segments if s.id]
-        if segment_id not in ids:
-            raise UnknownName("segment", segment_id, ids)
-        there = next(s for s in ready.codings.segments if s.id == segment_id)
+        there = ready._segment(segment_id)
         left = self._without(there, code) if code is not None else ()
         kept = (replace(s, codes=left) if s is there else s for s in ready.codings.segments)
         return ready._step(self, (s for s in kept if s is not there and s.codes), segment_id)
+
+    def move(self, segment_id: str, span: Span) -> Session:
+        """Give a segment other words, and keep its id, codes and memos."""
+        self._refuse_withdrawn()
+        self._check(span, None, None)
+        ready = self._filled()
+        there = ready._segment(segment_id)
+        others = tuple(s for s in ready.codings.segments if s is not there)
+        if other := next((s for s in others if ready.locate(s).span == span), None):
+            raise QcodeError(f"segment {other.id} stands there already", hint="Take one of the two off first.")
+        anchor = self.finder.describe(span)
+        new = replace(
+            there,
+            quote=anchor.quote,
+            line=self.transcript.layout.line_of(span[0]),
+            before=anchor.before or None,
+            after=anchor.after or None,
+            text=None if ready.codings.text == self.transcript.blob else self.transcript.blob,
+        )
+        rest = replace(ready, codings=replace(ready.codings, segments=others))
+        return ready._step(self, rest._placed(new, span), segment_id)
+
+    def recode(self, segment_id: str, old: str, new: str) -> Session:
+        """Another code in the place of one of a segment's, with the same valence, phase and memo."""
+        self._refuse_withdrawn()
+        ready = self._filled()
+        there = ready._segment(segment_id)
+        left = self._without(there, old)
+        code = self._codes([new])[0]
+        if any(self.study.codebook.resolve(coded.code) == code for coded in left):
+            raise QcodeError(f"segment {segment_id} is coded '{code}' already", hint="Take the other one off instead.")
+        codes = tuple(coded if coded in left else replace(coded, code=code) for coded in there.codes)
+        kept = (replace(s, codes=codes) if s is there else s for s in ready.codings.segments)
+        return ready._step(self, kept, segment_id)
+
+    def as_one(self, before: Session) -> Session:
+        """This session with all that was done since `before` as one step to undo."""
+        if self.codings == before.codings:
+            return before
+        return replace(self, past=(*before.past, before.codings), future=())
 
     def mark(self, *, done: bool) -> Session:
         """Say that the transcript is wholly coded, with the codebook as it is now; or that it is not."""
@@ -151,6 +188,12 @@ class Session:
             hint = "Lines count from 1, front matter included."
             raise QcodeError(f"lines {first}-{last} of {self.transcript.path} hold no text", hint=hint)
         return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
+
+    def _segment(self, segment_id: str) -> Segment:
+        found = next((s for s in self.codings.segments if s.id == segment_id), None)
+        if found is None:
+            raise UnknownName("segment", segment_id, [s.id for s in self.codings.segments if s.id])
+        return found
 
     def _within(self, line: int) -> None:
         lines = len(self.transcript.text.removesuffix("\n").split("\n"))
@@ -280,8 +323,8 @@ class Session:
             where = self.finder.locate(Anchor(quote))
             near = (*where.candidates, *([where.span] if where.span else []))
             found = [span for span in near if _words(self.transcript.text[slice(*span)]) == _words(quote)]
-        front = _FRONT_MATTER.match(self.transcript.text) if self.transcript.layout.entries is None else None
-        return [span for span in found if not front or span[0] >= front.end()] or found
+        begin = body_start(self.transcript)
+        return [span for span in found if span[0] >= begin] or found
 
     def _line_column(self, span: Span) -> tuple[int, int]:
         """Where a span begins, both from 1; in the YAML form the column counts within the turn."""
@@ -327,6 +370,12 @@ def open_session(
         Finder(transcript.text),
         taken=taken,
     )
+
+
+def body_start(transcript: Transcript) -> int:
+    """Where a transcript's text begins, front matter left out."""
+    front = _FRONT_MATTER.match(transcript.text) if transcript.layout.entries is None else None
+    return front.end() if front else 0
 
 
 def _new_file(study: Study, transcript: Transcript, coder: str) -> CodingSet:

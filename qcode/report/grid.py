@@ -50,6 +50,7 @@ class Style(NamedTuple):
 STYLES = (
     Style(),
     Style(False, 14, 18),
+    Style(False, 0, 18),
     Style(False, 14, 18, 2),
     Style(True, 14, 18),
     Style(True, 14, 18, 2),
@@ -187,7 +188,7 @@ def _lane(heading: str, cells: Sequence[str], group: str, right: bool) -> Lane:
 
 
 def shortened(labels: Sequence[str]) -> Mapping[str, str]:
-    """Each label's beginning with a full stop, as much of it as tells it from all others; itself if that is not shorter.
+    """Each label's beginning with a full stop, as much as tells it from all others; itself if that is not shorter.
 
     Over the whole table, so that in its legend nothing is explained in two ways.
     """

@@ -210,7 +210,7 @@ def cell(
     study: Study, rows: Sequence[Row], units: Sequence[Unit], asked: Asked, place: dict[str, str | None], measure: str,
     *, leaves: bool, possible: Sequence[str | None], every: Sequence[str] = (),
 ) -> tuple[int | None, str, bool]:  # fmt: skip
-    """One cell: its value, its state, and whether it is complete. Rows, units: those chosen. `every`: all codes shown."""
+    """One cell: its value, its state, and whether it is complete. Rows, units: those chosen; `every`: codes shown."""
     code = place.get("code", ALL)
     inside = [row for row in rows if is_in(study, row, place, leaves=leaves)]
     count = measured(study, inside, measure, as_one=code != ALL)

@@ -133,3 +133,25 @@ def test_the_meta_names_what_was_left_out() -> None:
 def test_what_cannot_be_counted_is_refused(options: dict[str, Any], error: type[QcodeError]) -> None:
     with pytest.raises(error):
         counted(sample([ONE], [], {}), **options)
+
+
+def test_n_counts_the_cases_with_an_interview_held_there() -> None:
+    some = sample([ONE, case("2", ["wg", "wz"])], [row(ONE, "wg0", "een", 0, 4)], {})
+    found = counted(some, "code", "perspective", measure="cases", share="col", totals=True)
+    # In case 1 wz was planned and not held.
+    assert found.of == {("wg", TOTAL): 2, ("gm", TOTAL): 1, ("wz", TOTAL): 1, (TOTAL, TOTAL): 2}
+    assert found.cells[Key("een", "wg")].share == 0.5
+
+
+def test_a_total_over_codes_is_as_incomplete_as_any_of_them_and_does_not_apply_where_none_does() -> None:
+    some = sample([ONE], [row(ONE, "wg0", "een", 0, 4)], {"1/wg0": [("anna", 2)], "1/gm1": [("anna", 4)]})
+    # `twee` came with version 3, so anna's work with version 2 is not done for it.
+    found = counted(some, "code", "perspective", Selection(codes=("een", "twee")), totals=True)
+    assert found.cells[Key("een", "wg")] == Cell(1, "value", True)
+    assert found.cells[Key(TOTAL, "wg")] == Cell(1, "value", False)
+    lone = counted(some, "code", "perspective", Selection(codes=("twee",)), totals=True)
+    assert [lone.cells[Key(TOTAL, level)].state for level in ("wg", "gm", "wz")] == ["uncoded", "zero", "n/a"]
+    # Without a selection, too, by the codes in the table: one of them applies to wz.
+    whole = counted(some, "code", "perspective", totals=True)
+    assert whole.cells[Key(TOTAL, "wz")].state == "not-interviewed"
+    assert not whole.cells[Key(TOTAL, "wg")].complete

@@ -451,7 +451,7 @@ class Matrix:
         own = "phase" if dim == "section-phase" else dim
         rows = [v for v in study.declared[own] if v in flags.get(dim, [v])]
         rows = [v for v in rows if truth(want.where, {dim: v}) is not False]
-        spare = None in found or (dim == "valence" and truth(want.where, {dim: None}) is not False)
+        spare = None in found
         if dim == "outcome":
             spare = any(study.cases[c]["outcome"] is None for c in kept)
         return [*rows, None] if spare else [*rows]
@@ -518,10 +518,13 @@ class Matrix:
             i for c, p in pairs for i in self.study.cases[c]["interviews"] if i["perspective"] == p and is_held(i)
             and (only is None or i["transcript"] == only)
         ]  # fmt: skip
-        done = all(self.done(i, members) for i in held)
+        # under --leaves a row counts the code's own codings, so that only its own age matters; it applies as a branch does
+        asked = [level] if level and self.leaves else members
+        done = all(self.done(i, asked) for i in held)
         if counted:
             return "value", done
-        if behind and not pairs:
+        one = next((v for d, v in zip(self.dims, at, strict=True) if d == "perspective" and v is not True), None)
+        if (behind and not pairs) or (one and members is not None and not self.applies(members, one)):
             return "n/a", True
         if not held:
             return "not-interviewed", True
@@ -531,7 +534,7 @@ class Matrix:
         """The codes that a cell asks about; None: no code in particular."""
         if level is None:
             return self.want.codes
-        return [level] if self.leaves else self.study.below(level)
+        return self.study.below(level)
 
     def applies(self, members: list[str], perspective: str) -> bool:
         where = [self.study.codes[m]["perspectives"] for m in members]
@@ -571,9 +574,11 @@ def patterns(want: Want, under: str | None = None) -> list[Row]:
             "illustrated": [c for c in want.cases if code in study.cases[c]["illustrates"]],
             "outcomes": {
                 o: len({c for c in cases if study.cases[c]["outcome"] == o}) for o in study.declared["outcome"]
+                if o in want.flags.get("outcome", [o])
             },
             "perspectives": {
                 p: len({c["case"] for c in own if c["perspective"] == p}) for p in study.declared["perspective"]
+                if p in want.flags.get("perspective", [p])
             },
             "valences": valences,
             "passages": sum(valences.values()),
@@ -585,6 +590,7 @@ def patterns(want: Want, under: str | None = None) -> list[Row]:
 def cases(want: Want) -> list[Row]:
     """One record per case; the want must take all cases."""
     study, out = want.study, []
+    attributes = [a for a in study.attributes if any(a in study.cases[c]["attributes"] for c in want.cases)]
     for name in want.cases:
         case = study.cases[name]
         held = [i for i in case["interviews"] if is_held(i)]
@@ -596,7 +602,7 @@ def cases(want: Want) -> list[Row]:
             "perspectives": [p for p in study.declared["perspective"] if p in case["held"]],
             "studied": case["studied"],
             "passages": measure(study, [c for c in want.codings if c["case"] == name], "passages", as_one=False),
-            **{a: case["attributes"].get(a) or None for a in study.attributes},
+            **{a: case["attributes"].get(a) or None for a in attributes},
         })  # fmt: skip
     return out
 

@@ -161,9 +161,10 @@ def put(path: Path, text: str, crlf: bool = False) -> None:
     path.write_bytes((text.replace("\n", "\r\n") if crlf else text).encode("utf-8"))
 
 
-def interview(rng: random.Random, folder: Path, study: by_hand.Study, perspective: str, n: int) -> dict[str, Any] | None:
+def interview(
+    rng: random.Random, folder: Path, study: by_hand.Study, perspective: str, n: int, named: bool
+) -> dict[str, Any] | None:
     """One interview: its entry in the case file (None: not planned), perhaps with transcript and codings."""
-    named = rng.random() < 0.8
     entry: dict[str, Any] = {"perspective": perspective, **({"respondent": f"r{n}"} if named else {})}
     if rng.random() < 0.7:
         entry["held"] = rng.random() < 0.7
@@ -196,8 +197,10 @@ def write(root: Path, seed: int, cases: int = 7) -> by_hand.Study:
     for name in rng.sample(("2", "10", "é-3", "02", "a1", "a10", "a9", "ÿ", "no"), cases):
         folder = root / "cases" / name
         entries = []
+        nameless = rng.choice(PERSPECTIVES)
         for n in range(rng.choice((0, 1, 2, 3, 4, 5))):
-            entries.append(interview(rng, folder, empty, rng.choice(PERSPECTIVES), n))
+            perspective = rng.choice(PERSPECTIVES)
+            entries.append(interview(rng, folder, empty, perspective, n, named=perspective != nameless))
         entry: dict[str, Any] = {"interviews": [e for e in entries if e]}
         if rng.random() < 0.85:
             entry["outcome"] = rng.choice(("gelukt", "mislukt", "no"))

@@ -1,0 +1,183 @@
+"""Small questions over the desk: a choice, a line or a few of text, all the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label, OptionList, Static, TextArea
+from textual.widgets.option_list import Option
+
+from qcode.tui.keys import GROUPS
+
+_BOX = """
+    { align: center middle; }
+    %(name)s > Vertical, %(name)s > VerticalScroll {
+        width: 72; max-width: 96%%; height: auto; max-height: 90%%;
+        border: round $primary; background: $surface; padding: 0 1;
+    }
+    %(name)s Label { text-style: bold; width: 100%%; }
+    %(name)s .hint { color: $text-muted; width: 100%%; height: auto; }
+"""
+
+
+def _box(name: str) -> str:
+    return name + _BOX % {"name": name}
+
+
+class Choose(ModalScreen[str | None]):
+    """One of a few; None when nothing was chosen."""
+
+    DEFAULT_CSS = _box("Choose") + "\nChoose OptionList { height: auto; max-height: 14; border: none; }"
+    BINDINGS = [
+        Binding("escape,q", "dismiss(None)", "not", show=False),
+        Binding("j", "app.simulate_key('down')", "down", show=False),
+        Binding("k", "app.simulate_key('up')", "up", show=False),
+    ]
+
+    def __init__(self, title: str, options: Sequence[tuple[str, str]], at: str | None = None) -> None:
+        """`options`: each its value and what is shown; `at`: the value to begin on."""
+        super().__init__()
+        self.title_, self.options, self.at = title, options, at
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Text(self.title_))
+            yield OptionList(*(Option(Text(shown)) for _, shown in self.options))
+
+    def on_mount(self) -> None:
+        values = [value for value, _ in self.options]
+        self.query_one(OptionList).highlighted = values.index(self.at) if self.at in values else 0
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self.options[event.option_index][0])
+
+    def on_key(self, event: events.Key) -> None:
+        """A digit chooses at once."""
+        if event.character and event.character in "123456789" and int(event.character) <= len(self.options):
+            event.stop()
+            self.dismiss(self.options[int(event.character) - 1][0])
+
+
+class Ask(ModalScreen[str | None]):
+    """One line of text; None when it was left."""
+
+    DEFAULT_CSS = _box("Ask")
+    BINDINGS = [Binding("escape", "dismiss(None)", "not", show=False)]
+
+    def __init__(self, title: str, value: str = "", hint: str = "Enter: go · Esc: leave") -> None:
+        super().__init__()
+        self.title_, self.value, self.hint = title, value, hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Text(self.title_))
+            yield Input(self.value)
+            yield Static(Text(self.hint), classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+
+class Notes(TextArea):
+    """A few lines: Enter is ready, Ctrl+J a new line."""
+
+    class Ready(Message):
+        """Enter was pressed."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Ready())
+        elif event.key == "ctrl+j":
+            event.stop()
+            event.prevent_default()
+            self.insert("\n")
+        else:
+            await super()._on_key(event)
+
+
+class Write(ModalScreen[str | None]):
+    """A few lines of text; None when it was left."""
+
+    DEFAULT_CSS = _box("Write") + "\nWrite TextArea { height: 7; }"
+    BINDINGS = [Binding("escape", "dismiss(None)", "not", show=False)]
+
+    def __init__(self, title: str, value: str = "", hint: str = "Enter: save · Ctrl+J: new line · Esc: leave") -> None:
+        super().__init__()
+        self.title_, self.value, self.hint = title, value, hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Text(self.title_))
+            yield Notes(self.value)
+            yield Static(Text(self.hint), classes="hint")
+
+    def on_mount(self) -> None:
+        area = self.query_one(Notes)
+        area.move_cursor(area.document.end)
+        area.focus()
+
+    def on_notes_ready(self) -> None:
+        self.dismiss(self.query_one(Notes).text)
+
+
+class Observe(ModalScreen[tuple[str, str, str] | None]):
+    """A striking observation: its title, what it is, and the steps it illustrates; None when it was left."""
+
+    DEFAULT_CSS = _box("Observe")
+    BINDINGS = [Binding("escape", "dismiss(None)", "not", show=False)]
+
+    def __init__(self, case: str, evidence: Sequence[str]) -> None:
+        super().__init__()
+        self.case, self.evidence = case, evidence
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Label(Text(f"An observation in case {self.case}"))
+            yield Input(placeholder="what stands out, in a line", id="title")
+            yield Input(placeholder="what it is, in a few sentences", id="about")
+            yield Input(placeholder="an example of which codes? (keys, with spaces; may stay empty)", id="illustrates")
+            on = ", ".join(self.evidence) or "none: select a segment first to have some"
+            yield Static(Text(f"Evidence: {on}\nEnter: next, and save on the last · Esc: leave"), classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id != "illustrates":
+            self.focus_next()
+            return
+        title, about, illustrates = (self.query_one(f"#{name}", Input).value for name in _OBSERVED)
+        self.dismiss((title, about, illustrates))
+
+
+_OBSERVED = ("title", "about", "illustrates")
+
+
+class Help(ModalScreen[None]):
+    """All keys."""
+
+    DEFAULT_CSS = _box("Help")
+    BINDINGS = [Binding("escape,q,question_mark,enter", "dismiss(None)", "close", show=False)]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static(self._text())
+
+    def on_mount(self) -> None:
+        self.query_one(VerticalScroll).focus()
+
+    def _text(self) -> Text:
+        text = Text()
+        for group, keys in GROUPS.items():
+            text.append(f"{group}\n", "bold underline")
+            for key in keys:
+                text.append(f"  {key.shown:<8}", "bold")
+                text.append(f" {key.what}\n")
+        text.append("In the palette: letters search, Tab marks several, S7+ codes and sets a valence.\n")
+        return text
