@@ -37,15 +37,23 @@ def tag(
         str | None,
         typer.Option("--from", metavar="FILE", help="Many at once: JSON lines or CSV; - for standard input."),
     ] = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="The coding desk to look only.")] = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Code a passage: by its words or its lines. Prints the segment's id.
+    """Code a passage: by its words or its lines. Prints the segment's id. Without these: opens the coding desk.
 
     The same span again adds its codes to the segment that is there; a code already there takes the values given.
     """
     from qcode.cli.wanted import Wanted, from_batch
 
     root = root_of(context)
+    if not (dry_run or code) and all(given is None for given in (batch, quote, line, lines, valence, phase, memo)):
+        from qcode.cli.desk import open_desk
+
+        open_desk(root, transcript, coder, read_only=read_only)
+        return
+    if read_only:
+        raise QcodeError("--read-only is for the coding desk", hint="It needs no more: qcode tag CASE/STEM --read-only")
     if batch is not None:
         if transcript or quote or lines or code:
             raise QcodeError(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qcode.core.errors import Problem
 from qcode.core.model import Case, CodingSet, Study
-from qcode.core.words import one_line
+from qcode.core.words import counted, one_line
 
 
 def overview(study: Study, problems: Sequence[Problem], width: int | None = None) -> str:
@@ -20,7 +20,7 @@ def overview(study: Study, problems: Sequence[Problem], width: int | None = None
         of_case.setdefault(codings.case, []).append(codings)
     faulty = Counter(_case_of(problem) for problem in problems)
     rows = [_line(study, case, of_case.get(case.id, []), faulty[case.id]) for case in study.cases]
-    elsewhere = f"{len(problems)} problems: qcode check." if problems else "No problems."
+    elsewhere = f"{counted(len(problems), 'problem')}: qcode check." if problems else "No problems."
     lines = [_summary(study), "", *_columns([_HEAD, *rows], width), "", *_folded(_coders(study), width), elsewhere]
     return "".join(f"{line.rstrip()}\n" for line in lines)
 

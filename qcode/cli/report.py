@@ -152,6 +152,8 @@ def _show(
     emit(render(document, form, **screen(look.output)), look.output)
     if form in {Format.csv, Format.tsv}:
         tell(document.told)
+    if not document.meta["cases"]:
+        tell("No case is counted: none selected is studied. --all-cases counts the others, too.")
 
 
 def _speaks(study: Study, language: str | None) -> None:

@@ -112,6 +112,7 @@ def check(
     """Find every fault in the study's files. Exits 1 when there is an error, 0 when there are only warnings."""
     from qcode.cli.opening import old_texts
     from qcode.core.check import check as problems_of
+    from qcode.core.words import counted
     from qcode.store.project import load
 
     root = root_of(context)
@@ -119,7 +120,7 @@ def check(
     print(_json(problems) if form is Plain.json else "".join(map(_text, problems)), end="")
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    tell(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}." if problems else "No problems found.")
+    tell(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}." if problems else "No problems found.")
     if errors:
         raise typer.Exit(FOUND)
 
@@ -148,7 +149,3 @@ def _json(problems: list[Problem]) -> str:
         for problem in problems
     ]
     return json.dumps({"problems": listed}, ensure_ascii=False, indent=1) + "\n"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

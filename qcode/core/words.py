@@ -48,6 +48,11 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(p), p) if p.isdecimal() and len(p) <= _DIGITS else (1, 0, p) for p in parts if p)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 cue`, `3 cues`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def visible(text: str) -> str:
     """The text with everything that a terminal would act on written out instead."""
     return _ACTS.sub(_spell, text)

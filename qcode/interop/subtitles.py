@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from qcode.core.errors import QcodeError, Where
-from qcode.interop.texts import counted
+from qcode.core.words import counted
 from qcode.interop.turns import Cast, Said, Text, cast_of, labelled, written
 
 _VTT_TIME = r"(?:\d{1,4}:)?[0-5]?\d:[0-5]?\d\.\d{1,3}"

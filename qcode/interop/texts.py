@@ -6,7 +6,7 @@ import codecs
 import re
 
 from qcode.core.errors import QcodeError, Where
-from qcode.core.words import nfc
+from qcode.core.words import counted, nfc
 
 # What some programs write for a line end: two Unicode separators, NEL, and Word's vertical tab and page break.
 _ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -37,11 +37,6 @@ def clean(text: str) -> tuple[str, int]:
 def removal(removed: int) -> tuple[str, ...]:
     """The note on control characters that were taken out, if there were any."""
     return (counted(removed, "control character") + " removed",) if removed else ()
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 cue`, `3 cues`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _decoded(name: str, data: bytes) -> tuple[str, tuple[str, ...]]:

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from qcode.core.words import nfc
-from qcode.interop.texts import counted
+from qcode.core.words import counted, nfc
 
 _MOST_WORDS = 4  # of a label: longer ones are sentences
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"

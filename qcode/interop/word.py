@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from qcode.core.errors import QcodeError, Where
-from qcode.interop.texts import clean, counted, removal
+from qcode.core.words import counted
+from qcode.interop.texts import clean, removal
 from qcode.interop.turns import Block, labelled
 
 _MOST = 200_000_000  # bytes unpacked: a day of speech is under 1 MB

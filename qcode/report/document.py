@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
+from qcode.core.words import counted
+
 Align = Literal["left", "right"]
 
 
@@ -56,19 +58,15 @@ class Document:
 
 def _told(meta: Mapping[str, Any]) -> list[str]:
     coders, missing = meta.get("coders") or [], meta.get("not_found")
-    codings = _number(meta.get("codings") or 0, "coding")
+    codings = counted(meta.get("codings") or 0, "coding")
     parts = [
         str(meta.get("measure") or ""),
         f"only {meta['filter']}" if meta.get("filter") else "",
-        _number(meta.get("cases") or 0, "case"),
-        _number(meta.get("transcripts") or 0, "transcript"),
+        counted(meta.get("cases") or 0, "case"),
+        counted(meta.get("transcripts") or 0, "transcript"),
         f"coded by {', '.join(coders)}" if coders else "no coder yet",
         f"{codings}, {missing} more not found" if missing else codings,
         f"codebook version {meta.get('codebook_version')}",
         f"commit {meta['commit']}" if meta.get("commit") else "",
     ]
     return [part for part in parts if part]
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -14,7 +14,6 @@ class Desk(App[None]):
 
     ENABLE_COMMAND_PALETTE = False
     TITLE = "qcode"
-    BINDINGS = []
 
     def __init__(
         self, session: Session, doors: Doors, memory: Memory | None = None, *, read_only: bool = False

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.message import Message
 from textual.screen import ModalScreen
@@ -35,7 +36,7 @@ class Choose(ModalScreen[str | None]):
     """One of a few; None when nothing was chosen."""
 
     DEFAULT_CSS = _box("Choose") + "\nChoose OptionList { height: auto; max-height: 14; border: none; }"
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "not", show=False),
         Binding("j", "app.simulate_key('down')", "down", show=False),
         Binding("k", "app.simulate_key('up')", "up", show=False),
@@ -69,7 +70,7 @@ class Ask(ModalScreen[str | None]):
     """One line of text; None when it was left."""
 
     DEFAULT_CSS = _box("Ask")
-    BINDINGS = [Binding("escape", "dismiss(None)", "not", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
 
     def __init__(self, title: str, value: str = "", hint: str = "Enter: go · Esc: leave") -> None:
         super().__init__()
@@ -108,7 +109,7 @@ class Write(ModalScreen[str | None]):
     """A few lines of text; None when it was left."""
 
     DEFAULT_CSS = _box("Write") + "\nWrite TextArea { height: 7; }"
-    BINDINGS = [Binding("escape", "dismiss(None)", "not", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
 
     def __init__(self, title: str, value: str = "", hint: str = "Enter: save · Ctrl+J: new line · Esc: leave") -> None:
         super().__init__()
@@ -133,7 +134,7 @@ class Observe(ModalScreen[tuple[str, str, str] | None]):
     """A striking observation: its title, what it is, and the steps it illustrates; None when it was left."""
 
     DEFAULT_CSS = _box("Observe")
-    BINDINGS = [Binding("escape", "dismiss(None)", "not", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
 
     def __init__(self, case: str, evidence: Sequence[str]) -> None:
         super().__init__()
@@ -163,7 +164,9 @@ class Help(ModalScreen[None]):
     """All keys."""
 
     DEFAULT_CSS = _box("Help")
-    BINDINGS = [Binding("escape,q,question_mark,enter", "dismiss(None)", "close", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,question_mark,enter", "dismiss(None)", "close", show=False)
+    ]
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 
 class Key(NamedTuple):
@@ -81,7 +81,13 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         Key("q,ctrl+q", "quit", "q", "quit: everything is saved"),
     ),
 }
-BINDINGS = [Binding(key.keys, key.action, key.what, show=False) for keys in GROUPS.values() for key in keys]
+BINDINGS: list[BindingType] = [
+    Binding(key.keys, key.action, key.what, show=False)
+    for keys in GROUPS.values()
+    for key in keys
+    if key.action != "favourite"
+]
+BINDINGS += [Binding(digit, f"favourite('{digit}')", "favourite", show=False) for digit in "123456789"]
 
 
 def footer(width: int) -> str:

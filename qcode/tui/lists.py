@@ -82,11 +82,11 @@ def memos(session: Session, own: Sequence[Placed]) -> Iterator[Item]:
                 yield Item(text.append(one_line(memo), "not bold"), one.segment.id or "")
     names = Targets(session.study)
     transcript = session.transcript
-    for memo in session.study.pile.memos:
-        target = names.find(memo.about, memo.case)
+    for note in session.study.pile.memos:
+        target = names.find(note.about, note.case)
         if target and (target.case == transcript.case or target.kind == "study"):
-            text = Text(f"{target.name} · {memo.type or 'memo'}: ", "bold")
-            yield Item(text.append(one_line(memo.title), "not bold"))
+            text = Text(f"{target.name} · {note.type or 'memo'}: ", "bold")
+            yield Item(text.append(one_line(note.title), "not bold"))
 
 
 def problems(session: Session, own: Sequence[Placed]) -> Iterator[Item]:

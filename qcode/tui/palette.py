@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qcode.core.codebook import Code, Codebook, in_language
-from qcode.tui.ranking import ranked, typed
+from qcode.tui.ranking import Typed, ranked, typed
 
 
 class Chosen(NamedTuple):
@@ -40,7 +40,7 @@ class Palette(ModalScreen[Chosen]):
     Palette VerticalScroll { width: 55%; padding: 0 1; scrollbar-size-vertical: 1; }
     Palette #foot { height: 1; color: $text-muted; padding: 0 1; }
     """
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
         Binding("down,ctrl+n", "move(1)", "next", show=False, priority=True),
         Binding("up,ctrl+p", "move(-1)", "before", show=False, priority=True),
@@ -129,7 +129,7 @@ class Palette(ModalScreen[Chosen]):
             self._offer(keep=True)
 
     @property
-    def _typed(self) -> tuple[str, str | None]:
+    def _typed(self) -> Typed:
         return typed(self.query_one(Input).value, self.valences)
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,14 +20,14 @@ from qcode.tui.ground import Ground
 from qcode.tui.marks import Beside, Mark, beside
 from qcode.tui.page import Page, Row, cells, fitting, shown
 
+_PARTS = ("speaker", "heading", "dim", "selected", "found", "asked")
 NARROW = 100  # cells; below it margins are smaller
 
 
 class TranscriptView(ScrollView, can_focus=True):
-    """A transcript with what is coded in it. Knows nothing of codes: it is given marks, and says where it is clicked."""
+    """A transcript with marks for what is coded in it. Knows no codes; says where it is clicked."""
 
-    COMPONENT_CLASSES = {"transcript--speaker", "transcript--heading", "transcript--dim", "transcript--selected",
-                         "transcript--found", "transcript--asked"}  # fmt: skip
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{name}" for name in _PARTS}
     DEFAULT_CSS = """
     TranscriptView { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; background: $background; }
     TranscriptView .transcript--speaker { color: $primary; text-style: bold; }
@@ -203,7 +204,7 @@ class TranscriptView(ScrollView, can_focus=True):
         cuts |= {end for span in (*(mark.span for mark in marks), *hits) for end in span}
         ends = sorted(cut for cut in cuts if row.start <= cut <= row.end)
         found = []
-        for start, end in zip(ends, ends[1:], strict=False):
+        for start, end in pairwise(ends):
             over = [mark for mark in marks if mark.span[0] <= start < mark.span[1]]
             style = self._painted(kind, over)
             if any(hit[0] <= start < hit[1] for hit in hits):

@@ -162,13 +162,13 @@ def next_after(spans: Sequence[Span], at: Span, by: int) -> Span | None:
     ordered = sorted(spans)
     if not ordered:
         return None
-    beyond = [span for span in ordered if (span[0] > at[0] if by > 0 else span[0] < at[0])]
+    beyond = [span for span in ordered if (span > at if by > 0 else span < at)]
     around = ordered[0] if by > 0 else ordered[-1]
     return (beyond[0] if by > 0 else beyond[-1]) if beyond else around
 
 
 def here(segments: Iterable[Placed], span: Span) -> list[Placed]:
-    """The segments that a selection means: those of exactly these words, else the shortest around it, else all touched."""
+    """The segments that a selection means: those of exactly its words, the shortest around it, or all touched."""
     touched = [one for one in segments if one.span and _share(one.span, span)]
     exact = [one for one in touched if one.span == span]
     around = [one for one in touched if one.span and one.span[0] <= span[0] and span[1] <= one.span[1]]

@@ -11,7 +11,7 @@ from build import BOOK, CODES, SETTINGS, TEXT, blob, case, codings, levels, segm
 from qcode.core.check import READING, RULES, check
 from qcode.core.codebook import Code, Codebook
 from qcode.core.errors import Problem, UnknownName, Where
-from qcode.core.model import Coded, Interview, Observation, Segment, Settings, Study
+from qcode.core.model import Coded, Interview, Memo, Observation, Pile, Segment, Settings, Study
 
 
 def sound() -> Study:
@@ -165,6 +165,10 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
                 "She rang me, and we met. She rang me again.", "trust", before="before that,", after="and it was good"
             )
         )
+    ],
+    "memo-about": [
+        lambda: replace(sound(), read_memos=lambda: Pile((Memo("x", "codebooks/memos/x.md", about="gone"),))),
+        lambda: replace(sound(), read_memos=lambda: Pile((Memo("x", "codebooks/memos/x.md"),))),
     ],
 }
 

@@ -153,7 +153,7 @@ class Study:
         for number, segment in enumerate(entry.get("segments") or ()):
             for item in segment.get("codes") or ():
                 item = item if isinstance(item, dict) else {"code": item}
-                code = self.alias.get(item["code"], item["code"]) if item["code"] not in self.codes else item["code"]
+                code = str(item["code"] if item["code"] in self.codes else self.alias.get(item["code"], item["code"]))
                 coding = self._coding(name, entry["coder"], number, segment, code, item)
                 # one code on one span by one coder is one coding; what isn't found has only its entry to go by
                 key = (code, coding["start"], coding["end"], None if coding["start"] is not None else number)
@@ -222,7 +222,7 @@ def place(transcript: Row, segment: Row) -> tuple[int | None, str]:
 
     def fits(at: int) -> bool:
         end = at + len(quote)
-        return text[:at].endswith(before or "") and text[end:].startswith(after or "")
+        return bool(text[:at].endswith(before or "") and text[end:].startswith(after or ""))
 
     if not found:
         return None, "lost"
@@ -269,7 +269,9 @@ def parse_markdown(text: str, study: Study) -> Row:
 def parse_turns(text: str) -> Row:
     """The YAML form; a line is where the turn's entry begins in the file."""
     head = tree(text)
-    starts = [n.start_mark.line + 1 for k, v in yaml.compose(text).value if k.value == "turns" for n in v.value]
+    root = yaml.compose(text)
+    assert root is not None
+    starts = [n.start_mark.line + 1 for k, v in root.value if k.value == "turns" for n in v.value]
     turns, phases, parts, at = [], [], [], 0
     for entry in head["turns"]:
         if entry.get("phase"):
@@ -279,7 +281,7 @@ def parse_turns(text: str) -> Row:
         at += len(entry["text"]) + 2
 
     def line(at: int) -> int:
-        return starts[max(i for i, t in enumerate(turns) if t[0] <= at)]
+        return int(starts[max(i for i, t in enumerate(turns) if t[0] <= at)])
 
     return {"head": head, "text": "\n\n".join(parts), "turns": turns, "phases": phases, "line": line}
 
@@ -293,7 +295,9 @@ class Want:
     def __init__(self, study: Study, flags: dict[str, list[str]], where: Any = None, all_cases: bool = False) -> None:
         self.study, self.flags, self.where = study, flags, where
         self.coders = set(flags["coder"]) if "coder" in flags else None
-        self.codes = [c for c in study.codes if any(c in study.below(f) for f in flags["code"])] if "code" in flags else None
+        self.codes = (
+            [c for c in study.codes if any(c in study.below(f) for f in flags["code"])] if "code" in flags else None
+        )
         self.cases = [
             name for name, case in study.cases.items() if (all_cases or case["studied"]) and self.fits_case(name)
         ]
@@ -322,7 +326,9 @@ class Want:
     def chosen(self, coding: Row) -> bool:
         """Whether the flags and `where` choose this coding, whoever counts."""
         flags, study = self.flags, self.study
-        plain = all(coding[d] in flags.get(d, [coding[d]]) for d in ("case", "perspective", "phase", "outcome", "coder"))
+        plain = all(
+            coding[d] in flags.get(d, [coding[d]]) for d in ("case", "perspective", "phase", "outcome", "coder")
+        )
         facts = {**self.facts(coding["case"], coding["perspective"]), **coding}
         for parent in study.codes[coding["code"]]["path"] if coding["code"] in study.codes else ():
             facts[f"code:{parent}"] = True
@@ -406,7 +412,13 @@ class Matrix:
     """All cells of a matrix, by their place: {(level, …, total dims): {measure, state, complete, share}}."""
 
     def __init__(
-        self, want: Want, dims: list[str], what: str, share: str | None = None, totals: bool = False, leaves: bool = False
+        self,
+        want: Want,
+        dims: list[str],
+        what: str,
+        share: str | None = None,
+        totals: bool = False,
+        leaves: bool = False,
     ) -> None:
         self.want, self.dims, self.what, self.leaves = want, dims, what, leaves
         self.study = want.study
@@ -487,7 +499,9 @@ class Matrix:
     def share(self, at: tuple[Any, ...], counted: int, of: str) -> float | None:
         row, col, *rest = at
         if self.what == "cases" and of == "col":
-            whole = len({case for case, _ in self.pairs_of((True, col, *rest))})
+            # the cases that were to be, or were, told from a perspective of the column
+            told = {(c, i["perspective"]) for c in self.want.cases for i in self.study.cases[c]["interviews"]}
+            whole = len({p[0] for p in self.pairs_of((True, col, *rest)) if p in told})
         else:
             whole = self.count({"row": (row, True, *rest), "col": (True, col, *rest), "all": (True, True, *rest)}[of])
         return counted / whole if whole else None
@@ -544,7 +558,9 @@ class Matrix:
         name = interview["transcript"]
         if not name:
             return False
-        since = max((self.study.codes[m]["since"] for m in members or () if not self.study.codes[m]["retired"]), default=0)
+        since = max(
+            (self.study.codes[m]["since"] for m in members or () if not self.study.codes[m]["retired"]), default=0
+        )
         sets = self.study.transcripts[name]["sets"]
         return any((sets[c] or -1) >= since for c in self.study.counted(name, self.want.coders))
 

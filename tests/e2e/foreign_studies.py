@@ -8,9 +8,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import count_by_hand as by_hand
+import yaml
 
 CODEBOOK = """\
 name: Waterschap
@@ -102,7 +101,9 @@ def turns(rng: random.Random, words: Words, head: str) -> str:
 
 def edges(text: str, body: int) -> list[int]:
     """Where a span may begin or end: the ends and middles of words, in the body."""
-    return sorted({i for m in re.finditer(r"[aéoßxÿz🙂]\d{3}", text[body:]) for i in (body + m.start(), body + m.end())})
+    return sorted(
+        {i for m in re.finditer(r"[aéoßxÿz🙂]\d{3}", text[body:]) for i in (body + m.start(), body + m.end())}
+    )
 
 
 def fair(quote: str) -> bool:
@@ -115,7 +116,11 @@ def segment(rng: random.Random, parsed: dict[str, Any], start: int, end: int, by
     out: dict[str, Any] = {"quote": text[start:end], "codes": []}
     if by_program:
         out |= {"id": "k" + "".join(rng.choices("abcdefghijklmnopqrstuvwxyz234567", k=7))}
-        out |= {"line": parsed["line"](start), "before": text[max(0, start - 32) : start], "after": text[end : end + 32]}
+        out |= {
+            "line": parsed["line"](start),
+            "before": text[max(0, start - 32) : start],
+            "after": text[end : end + 32],
+        }
     for code in rng.sample(WRITTEN, rng.choice((1, 1, 2, 3))):
         item: dict[str, Any] = {"code": code}
         if rng.random() < 0.5:

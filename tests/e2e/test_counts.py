@@ -113,7 +113,7 @@ def test_every_cell_of_a_matrix(seed: int, study: by_hand.Study, tmp_path: Path,
         args += [f for f, on in (("--totals", totals), ("--leaves", leaves), ("--all-cases", all_cases)) if on]
         args += options(flags, where)
         matrix = by_hand.Matrix(by_hand.Want(study, flags, where, all_cases), dims, measure, share, totals, leaves)
-        assert differences(reported(capsys, tmp_path, *args), matrix) == [], args
+        assert differences(reported(capsys, tmp_path, *args), matrix) == [], " ".join(args)
 
 
 def test_every_pattern_case_and_coding(seed: int, study: by_hand.Study, tmp_path: Path, capsys: Capture) -> None:

@@ -167,9 +167,9 @@ def test_other_lines_stay_as_they_are(
 
 def _lines_of(text: str, one: Observation, key: str) -> set[str]:
     """The lines of the file on which a key's own value stands, or which begin a block of it."""
-    value = getattr(one, key)
-    scalars = [value or ""] if not isinstance(value, (tuple, dict)) else [*value, *(value.values() if isinstance(value, dict) else [])]
-    words = [_scalar(scalar) for scalar in scalars if scalar] if value else []
+    value = getattr(one, key) or ()
+    scalars = [value] if isinstance(value, str) else [*value, *(value.values() if isinstance(value, dict) else ())]
+    words = [_scalar(scalar) for scalar in scalars]
     last = text.rstrip("\r\n").splitlines()[-1].strip()  # its line end is new where the file has none
     found = {line.strip() for line in text.splitlines() if key + ":" in line or any(word in line for word in words)}
     return {*found, last}
