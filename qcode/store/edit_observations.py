@@ -73,8 +73,6 @@ def _change(splicer: Splicer, node: MappingNode, before: Observation, after: Obs
     had = [key for key in OBSERVATION_KEYS if getattr(before, key)]
     differing = [key for key in had if getattr(before, key) != getattr(after, key)]
     gone = [key for key in differing if not getattr(after, key)]
-    if not before.perspectives.keys() & after.perspectives.keys() and before.perspectives:
-        gone = [*dict.fromkeys([*gone, "perspectives"])]  # a mapping can't lose all its keys and stay
     if gone:
         splicer.drop(node, gone)
     for key in differing:

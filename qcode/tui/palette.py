@@ -34,9 +34,13 @@ class Palette(ModalScreen[Chosen]):
         width: 110; max-width: 98%; height: 80%; min-height: 16; max-height: 36;
         border: round $primary; background: $surface;
     }
+    Palette Horizontal { height: 1fr; }
     Palette #quote { color: $text-muted; height: 1; padding: 0 1; }
-    Palette Input { border: none; height: 1; padding: 0 1; background: $boost; }
-    Palette OptionList { width: 45%; border: none; scrollbar-size-vertical: 1; padding: 0; }
+    Palette Input, Palette Input:focus { border: none; height: 1; padding: 0 1; background: $boost; }
+    Palette OptionList, Palette OptionList:focus {
+        width: 45%; border: none; scrollbar-size-vertical: 1; padding: 0;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
     Palette VerticalScroll { width: 55%; padding: 0 1; scrollbar-size-vertical: 1; }
     Palette #foot { height: 1; color: $text-muted; padding: 0 1; }
     """

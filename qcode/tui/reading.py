@@ -184,6 +184,7 @@ class Reading(Screen[None]):
 
     def on_resize(self) -> None:
         self._place_side()
+        self.call_after_refresh(self._fill_side)
         self._say_keys()
 
     def on_transcript_view_widened(self) -> None:

@@ -23,7 +23,7 @@ STUDY = ("qcode.yaml", "codebooks", "cases")
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 # What differs from one run to the next: the commit that the study is at, and ids that are drawn.
 COMMIT = re.compile(r" · commit [0-9a-f]+(?:\+dirty)?")
-DRAWN = re.compile(r"^(\+- id: |)[a-z][0-9a-z]{7}$", re.MULTILINE)
+DRAWN = re.compile(r"^(\+- id: |)[a-hjkmnp-tv-z][0-9a-hjkmnp-tv-z]{7}$", re.MULTILINE)
 
 
 def blocks(page: Path) -> list[str]:

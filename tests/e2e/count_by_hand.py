@@ -290,7 +290,7 @@ def parse_turns(text: str) -> Row:
 
 
 class Want:
-    """A selection: lists per flag (None: no such flag), and `where` as nested tuples ('=', name, value), ('and', a, b)…"""
+    """A selection: lists per flag (None: no such flag), and `where` as nested tuples: ('=', name, value), ('not', e)"""
 
     def __init__(self, study: Study, flags: dict[str, list[str]], where: Any = None, all_cases: bool = False) -> None:
         self.study, self.flags, self.where = study, flags, where
@@ -448,10 +448,7 @@ class Matrix:
         if dim == "case":
             return [c for c in want.cases if c in kept]
         if dim == "transcript":
-            return [
-                name for name, t in study.transcripts.items()
-                if (t["case"], t["perspective"]) in want.pairs and truth(want.where, {**want.facts(t["case"], t["perspective"]), "transcript": name}) is not False
-            ]  # fmt: skip
+            return [name for name, t in study.transcripts.items() if self.seen(name, t)]
         if dim in study.attributes:
             values = {study.cases[c]["attributes"].get(dim) or None for c in kept}
             return [*sorted((v for v in values if v), key=natural), *([None] if None in values else [])]
@@ -467,6 +464,11 @@ class Matrix:
         if dim == "outcome":
             spare = any(study.cases[c]["outcome"] is None for c in kept)
         return [*rows, None] if spare else [*rows]
+
+    def seen(self, name: str, transcript: Row) -> bool:
+        pair = transcript["case"], transcript["perspective"]
+        facts = {**self.want.facts(*pair), "transcript": name} if pair in self.want.pairs else {}
+        return bool(facts) and truth(self.want.where, facts) is not False
 
     def code_facts(self, code: str) -> Row:
         return {"code": code, **{f"code:{c}": True for c in self.study.codes[code]["path"]}}
@@ -532,7 +534,7 @@ class Matrix:
             i for c, p in pairs for i in self.study.cases[c]["interviews"] if i["perspective"] == p and is_held(i)
             and (only is None or i["transcript"] == only)
         ]  # fmt: skip
-        # under --leaves a row counts the code's own codings, so that only its own age matters; it applies as a branch does
+        # under --leaves a row counts the code's own codings: only its own age matters, but it applies as a branch does
         asked = [level] if level and self.leaves else members
         done = all(self.done(i, asked) for i in held)
         if counted:
