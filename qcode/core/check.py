@@ -38,6 +38,7 @@ RULES = (
     Rule("unknown-perspective", "error", check_cases.unknown_perspective),
     Rule("unknown-phase", "error", check_codings.unknown_phase),
     Rule("unknown-valence", "error", check_codings.unknown_valence),
+    Rule("attribute-name", "warning", check_cases.attribute_name),
     Rule("no-perspective", "error", check_cases.no_perspective),
     Rule("same-respondent", "warning", check_cases.same_respondent),
     Rule("consent-missing", "warning", check_cases.consent_missing),

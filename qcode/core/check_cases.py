@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from qcode.core.errors import Where
 from qcode.core.facts import SETTINGS, Facts, Finding, first_place, ids, known
 from qcode.core.model import Case, Interview, Observation
+from qcode.core.names import TAKEN
 
 AGREEMENTS = ("agree", "partly", "differ", "silent")
 
@@ -28,6 +29,15 @@ def unknown_perspective(facts: Facts) -> Iterator[Finding]:
     for where, perspective in _perspectives(facts):
         if perspective not in declared:
             yield Finding(where, f"unknown perspective '{perspective}'", known(declared))
+
+
+def attribute_name(facts: Facts) -> Iterator[Finding]:
+    """An attribute of a case has a name that tables and --where use for something else."""
+    for case in facts.study.cases:
+        for name in case.attributes:
+            if name in TAKEN:
+                hint = f"Give it another name, such as '{name}-of-case'."
+                yield Finding(_case(case), f"the attribute '{name}' has a name that reports use themselves", hint)
 
 
 def no_perspective(facts: Facts) -> Iterator[Finding]:

@@ -13,6 +13,13 @@ from qcode.core.words import natural, nfc
 OF_CODINGS = ("phase", "section-phase", "valence", "code", "coder", "speaker")
 OF_UNITS = ("case", "transcript", "perspective", "outcome")
 DIMENSIONS = (*OF_UNITS, *OF_CODINGS)
+# What reports call a column or a key themselves, so that an attribute of that name would be hidden by it.
+TAKEN = frozenset(
+    {
+        *DIMENSIONS, "passages", "codings", "segments", "turns", "transcripts", "cases", "presence", "words", "state",
+        "complete", "share", "evidence", "total", "studied", "perspectives", "interviews_planned", "interviews_held",
+    }
+)  # fmt: skip
 ABSENT = ("", "–")  # how one writes that there is no value
 
 Value = str | None

@@ -295,6 +295,8 @@ class Session:
         blob = self.transcript.blob
         if where.how != "exact" or where.span is None or (segment.text or self.codings.text or blob) != blob:
             return segment
+        if segment.line and segment.before and segment.after and (segment.text or self.codings.text == blob):
+            return segment  # nothing is missing, as with nearly all
         anchor = self.finder.describe(where.span)
         return replace(
             segment,

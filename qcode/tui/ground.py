@@ -78,6 +78,11 @@ class Ground:
         return tuple(sorted(found))
 
     @cached_property
+    def asked(self) -> frozenset[Span]:
+        """The blocks that an interviewer says."""
+        return frozenset(self.layout.speech(turn) for turn in self.layout.turns if turn.role == "interviewer")
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [start for start, _ in self.blocks]
 

@@ -71,8 +71,13 @@ class Reading(Screen[None]):
         self.questions, self.themes = self._guide()
         self.hits: list[Span] = []
         self.others: tuple[views.Placed, ...] | None = None
-        self.own = views.placed(self.session)
+        self._look()
         self.selection = Selection.at(self.ground.blocks[0] if self.ground.blocks else (0, 0))
+
+    def _look(self) -> None:
+        """Work out anew what follows from the session's codings."""
+        self.own = views.placed(self.session)
+        self.uncoded = views.uncoded(self.ground, [one.span for one in self.own if one.span])
 
     def _guide(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
         """The guide's questions of this transcript, and the themes that each is about."""
@@ -127,11 +132,10 @@ class Reading(Screen[None]):
         """The status line: what this is, where one is, and how far."""
         session, at = self.session, self.selection.span[0]
         layout, transcript = session.transcript.layout, session.transcript
-        blank = len(views.uncoded(self.ground, [one.span for one in self.own if one.span]))
         question = layout.question_at(at)
         where = [transcript.id, transcript.perspective or "", layout.phase_at(at) or "–", question or ""]
         how = [
-            f"{len(session.codings.segments)} coded, {blank} to go",
+            f"{len(session.codings.segments)} coded, {len(self.uncoded)} to go",
             "done" if session.codings.done else "open",
             session.codings.coder + (" read-only" if self.read_only else ""),
         ]
@@ -293,12 +297,11 @@ class Reading(Screen[None]):
             self._select(Selection.at(found, unit))
 
     def _sought(self) -> list[Span]:
-        own = [one.span for one in self.own if one.span]
         if self.seeking == "turn":
-            return views.uncoded(self.ground, own)
+            return self.uncoded
         if self.seeking == "difference":
             return [one.span for one in self._differences()]
-        return own if self.seeking == "segment" else self.hits
+        return [one.span for one in self.own if one.span] if self.seeking == "segment" else self.hits
 
     def action_search(self) -> None:
         self.app.push_screen(Ask("Search for"), self._search)

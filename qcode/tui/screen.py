@@ -78,7 +78,7 @@ class DeskScreen(Reading):
     def _now(self, session: Session) -> None:
         """Go on from this session, and show what differs."""
         self.session = session
-        self.own = views.placed(session)
+        self._look()
         self._show_marks()
         self._say()
         self.call_after_refresh(self._fill_side)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import OptionList, TabbedContent, TabPane
 from textual.widgets.option_list import Option
@@ -21,13 +22,17 @@ class Item(NamedTuple):
     value: str = ""
 
 
-class Side(TabbedContent):
+class Side(Vertical):
     """Lists to look things up in. What is chosen there is for the screen to act on."""
 
     DEFAULT_CSS = """
     Side { width: 42; border-left: solid $primary 40%; }
-    Side TabPane { padding: 0; }
-    Side OptionList { border: none; height: 1fr; scrollbar-size-vertical: 1; padding: 0; background: $background; }
+    Side TabbedContent { height: 1fr; }
+    Side ContentSwitcher { height: 1fr; }
+    Side TabPane { padding: 0; height: 1fr; }
+    Side Tab { padding: 0 1 0 0; }
+    Side OptionList, Side OptionList:focus { border: none; height: 1fr; scrollbar-size-vertical: 1; padding: 0; background: $background; }
+    Side #list-codes, Side #list-segments { text-wrap: nowrap; text-overflow: ellipsis; }
     Side.over { width: 34; }
     """
 
@@ -49,13 +54,19 @@ class Side(TabbedContent):
         """Another tab came to the front."""
 
     def __init__(self) -> None:
-        super().__init__(initial="codes")
+        super().__init__()
         self._items: dict[str, list[Item]] = {}
 
     def compose(self) -> ComposeResult:
-        for name, title in TABS.items():
-            with TabPane(title, id=name):
-                yield OptionList(id=f"list-{name}")
+        with TabbedContent(initial="codes"):
+            for name, title in TABS.items():
+                with TabPane(title, id=name):
+                    yield OptionList(id=f"list-{name}")
+
+    @property
+    def active(self) -> str:
+        """The tab that is in front."""
+        return self.query_one(TabbedContent).active
 
     def fill(self, tab: str, items: Iterable[Item]) -> None:
         """Show these items on a tab; the highlight stays on what it was on, where that is still there."""

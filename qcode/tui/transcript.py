@@ -55,6 +55,7 @@ class TranscriptView(ScrollView, can_focus=True):
         self.selected: Span = (0, 0)
         self.questions: dict[str, str] = {}
         self._ground: Ground | None = None
+        self._longest = 0  # cells that the longest name of a speaker takes
         self._marks: tuple[Mark, ...] = ()
         self._beside: dict[int, Beside] = {}
         self._hits: dict[int, list[Span]] = {}
@@ -66,6 +67,7 @@ class TranscriptView(ScrollView, can_focus=True):
     def read(self, ground: Ground, questions: dict[str, str]) -> None:
         """Show another transcript, from its beginning."""
         self._ground, self.questions = ground, questions
+        self._longest = max((cells(name) for name in {turn.speaker for turn in ground.layout.turns}), default=0)
         self._hits, self.selected = {}, (0, 0)
         self._lay_out()
         self.scroll_to(y=0, animate=False)
@@ -119,9 +121,7 @@ class TranscriptView(ScrollView, can_focus=True):
     @property
     def _gutter(self) -> int:
         """Cells to the left of the text: a line number if asked for, and who speaks."""
-        turns = self._ground.layout.turns if self._ground else ()
-        longest = max((cells(turn.speaker) for turn in turns), default=0)
-        return min(longest, 14 if self._wide else 11) + 2 + (6 if self.numbered else 0)
+        return min(self._longest, 14 if self._wide else 11) + 2 + (6 if self.numbered else 0)
 
     def _lay_out(self) -> None:
         if self._ground is None or not self.size.width:

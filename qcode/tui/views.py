@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -145,8 +146,25 @@ def _joined(entries: list[tuple[Span, str, str | None]]) -> list[list[tuple[Span
 
 def uncoded(ground: Ground, spans: Sequence[Span]) -> list[Span]:
     """The blocks without any coding; what an interviewer says needs none."""
-    asked = {ground.layout.speech(turn) for turn in ground.layout.turns if turn.role == "interviewer"}
-    return [b for b in ground.blocks if b not in asked and not any(_share(b, span) for span in spans)]
+    covered = _union(spans)
+    starts = [start for start, _ in covered]
+
+    def touched(block: Span) -> bool:
+        at = bisect_left(starts, block[1]) - 1  # the last that begins before the block ends
+        return at >= 0 and covered[at][1] > block[0]
+
+    return [block for block in ground.blocks if block not in ground.asked and not touched(block)]
+
+
+def _union(spans: Sequence[Span]) -> list[Span]:
+    """The spans with those that touch made one, in order."""
+    found: list[Span] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
 
 
 def hits(text: str, wanted: str) -> list[Span]:

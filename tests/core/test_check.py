@@ -101,6 +101,10 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
         lambda: coded(segment("we met", Coded("trust", phase="later"))),
     ],
     "unknown-valence": [lambda: coded(segment("we met", Coded("trust", valence="nice")))],
+    "attribute-name": [
+        lambda: study(case("1", attributes={"passages": "2"})),
+        lambda: study(case("1", attributes={"section-phase": "x"})),
+    ],
     "no-perspective": [lambda: study(case("1", transcript("1/a", perspective=None)))],
     "same-respondent": [lambda: study(case("1", transcript("1/a", respondent="B"), transcript("1/b", respondent="B")))],
     "consent-missing": [

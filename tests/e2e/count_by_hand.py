@@ -501,8 +501,8 @@ class Matrix:
     def share(self, at: tuple[Any, ...], counted: int, of: str) -> float | None:
         row, col, *rest = at
         if self.what == "cases" and of == "col":
-            # the cases that were to be, or were, told from a perspective of the column
-            told = {(c, i["perspective"]) for c in self.want.cases for i in self.study.cases[c]["interviews"]}
+            # N: the cases with an interview held in the column
+            told = {(c, p) for c in self.want.cases for p in self.study.cases[c]["held"]}
             whole = len({p[0] for p in self.pairs_of((True, col, *rest)) if p in told})
         else:
             whole = self.count({"row": (row, True, *rest), "col": (True, col, *rest), "all": (True, True, *rest)}[of])
@@ -522,6 +522,20 @@ class Matrix:
         return pairs
 
     def state(self, at: tuple[Any, ...], counted: int) -> tuple[str, bool]:
+        """A cell's state; a total over codes stands for every code in the table."""
+        n = self.dims.index("code") if "code" in self.dims else None
+        if n is None or at[n] is not True:
+            return self.own_state(at, counted)
+        rows = [self.own_state((*at[:n], code, *at[n + 1 :]), 0) for code in self.levels["code"]]
+        if not rows:
+            return self.own_state(at, counted)
+        complete = all(done for _, done in rows)
+        if counted:
+            return "value", complete
+        states = {state for state, _ in rows}
+        return next(s for s in ("uncoded", "zero", "not-interviewed", "n/a") if s in states), complete
+
+    def own_state(self, at: tuple[Any, ...], counted: int) -> tuple[str, bool]:
         level = next((v for d, v in zip(self.dims, at, strict=True) if d == "code" and v is not True), None)
         members = self.members(level)
         behind = self.pairs_of(at)

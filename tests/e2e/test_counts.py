@@ -144,3 +144,42 @@ def test_a_process_says_the_same(report: str, tmp_path: Path) -> None:
     passages = [record["passages"] for record in json.loads(done.stdout)["data"]]
     want = by_hand.Want(study, {}, all_cases=report == "cases")
     assert passages == [r["passages"] for r in (by_hand.cases(want) if report == "cases" else by_hand.patterns(want))]
+
+
+def small(root: Path, codes: str, interviews: str, codings: str) -> None:
+    """One case with one transcript, of perspective a, that names no respondent."""
+    for path, text in {
+        "qcode.yaml": "study: s\ncodebook: codebooks/c.yaml\nminimum_perspectives: 1\n",
+        "codebooks/c.yaml": f"name: c\nversion: 4\nperspectives: [{{id: a}}, {{id: b}}]\ncodes: {codes}\n",
+        "cases/1/case.yaml": f"interviews: {interviews}\n",
+        "cases/1/t.md": "---\nperspective: a\n---\n**R:** one two three\n",
+        "cases/1/codings/t.anna.yaml": f"transcript: t.md\ncoder: anna\nstatus: done\n{codings}\n",
+    }.items():
+        foreign.put(root / path, text)
+
+
+BRANCH = "[{id: top, codes: [{id: k}, {id: l, since: 4, perspectives: [b]}]}]"
+OLD = "codebook_version: 1\nsegments: []"
+
+
+@pytest.mark.xfail(reason="a branch waits for a code that does not apply to the perspective", strict=True)
+def test_a_branch_waits_only_for_the_codes_that_apply(tmp_path: Path, capsys: Capture) -> None:
+    small(tmp_path, BRANCH, "[{perspective: a}]", OLD)
+    got = reported(capsys, tmp_path, "report", "matrix", "--rows", "code", "--cols", "case")
+    assert [(r["code"], r["state"]) for r in got] == [("top", "zero"), ("k", "zero"), ("l", "n/a")]
+
+
+@pytest.mark.xfail(reason="--leaves changes the state of cells that have no code", strict=True)
+def test_leaves_says_nothing_about_a_table_without_codes(tmp_path: Path, capsys: Capture) -> None:
+    small(tmp_path, "[{id: top, codes: [{id: k, since: 4}]}]", "[{perspective: a}]", OLD)
+    args = ("report", "matrix", "--rows", "perspective", "--cols", "case", "--code", "top")
+    assert reported(capsys, tmp_path, *args, "--leaves") == reported(capsys, tmp_path, *args)
+
+
+@pytest.mark.xfail(
+    reason="a transcript that names nobody goes to an entry that names nobody, not to the first", strict=True
+)
+def test_a_transcript_belongs_to_the_first_free_interview(tmp_path: Path, capsys: Capture) -> None:
+    interviews = "[{perspective: a, respondent: r1, held: true}, {perspective: a}]"
+    small(tmp_path, "[{id: k}]", interviews, "segments: []")
+    assert reported(capsys, tmp_path, "report", "cases")[0]["interviews_held"] == 1

@@ -192,7 +192,7 @@ def test_check_names_the_line_of_a_question_that_the_guide_lacks(guided: Path, q
     done = qcode("check")
     assert done.returncode == 1
     assert "cases/2/client.md:13: error: unknown question 'A2': not in guide 'person' [unknown-question]" in done.stdout
-    assert "1 problems" in qcode("status").stdout
+    assert "1 problem:" in qcode("status").stdout
 
 
 @pytest.mark.parametrize(
