@@ -31,7 +31,9 @@ class Side(Vertical):
     Side ContentSwitcher { height: 1fr; }
     Side TabPane { padding: 0; height: 1fr; }
     Side Tab { padding: 0 1 0 0; }
-    Side OptionList, Side OptionList:focus { border: none; height: 1fr; scrollbar-size-vertical: 1; padding: 0; background: $background; }
+    Side OptionList, Side OptionList:focus {
+        border: none; height: 1fr; scrollbar-size-vertical: 1; padding: 0; background: $background;
+    }
     Side #list-codes, Side #list-segments { text-wrap: nowrap; text-overflow: ellipsis; }
     Side.over { width: 34; }
     """
