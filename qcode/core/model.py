@@ -278,7 +278,7 @@ def match_interviews(planned: tuple[Interview, ...], transcripts: tuple[Transcri
     # Those that name a respondent choose first, so that one without a name can't take their place.
     for transcript in sorted(transcripts, key=lambda t: t.respondent is None):
         fitting = [i for i, interview in enumerate(matched) if _fits(interview, transcript)]
-        same = [i for i in fitting if matched[i].respondent == transcript.respondent]
+        same = [i for i in fitting if transcript.respondent and matched[i].respondent == transcript.respondent]
         if fitting:
             at = (same or fitting)[0]
             matched[at] = replace(matched[at], transcript=transcript)

@@ -176,9 +176,6 @@ def test_leaves_says_nothing_about_a_table_without_codes(tmp_path: Path, capsys:
     assert reported(capsys, tmp_path, *args, "--leaves") == reported(capsys, tmp_path, *args)
 
 
-@pytest.mark.xfail(
-    reason="a transcript that names nobody goes to an entry that names nobody, not to the first", strict=True
-)
 def test_a_transcript_belongs_to_the_first_free_interview(tmp_path: Path, capsys: Capture) -> None:
     interviews = "[{perspective: a, respondent: r1, held: true}, {perspective: a}]"
     small(tmp_path, "[{id: k}]", interviews, "segments: []")
