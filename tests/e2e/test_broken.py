@@ -209,7 +209,10 @@ ODD: dict[str, tuple[Files, set[str]]] = {
     ),
     "marks without an end": ({SPOKEN: f"{TRANSCRIPT}\n# Last {{{'q=a' * 40}\n"}, set()),
     "an attribute of five thousand digits": ({CASE: f"attributes: {{n: {'1' * 5000}}}\n"}, {"consent-missing"}),
-    "attributes named as dimensions": ({CASE: "attributes: {case: x, passages: y, code: z}\n"}, {"consent-missing"}),
+    "attributes named as dimensions": (
+        {CASE: "attributes: {case: x, passages: y, code: z}\n"},
+        {"consent-missing", "attribute-name"},
+    ),
     "a very long line": (
         coded("- {quote: wurd wrd word wordx lost indeed, codes: [contact]}\n- {quote: rang me, codes: [contact]}\n")
         | {SPOKEN: f"{TRANSCRIPT}\n**R:** {'word ' * 60_000}\n"},
