@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import App
 
 from qcode.core.session import Session
+from qcode.tui.ahead import Eager
 from qcode.tui.doors import Doors, Memory
 from qcode.tui.screen import DeskScreen
 
@@ -20,6 +22,11 @@ class Desk(App[None]):
     ) -> None:
         super().__init__()
         self._start = DeskScreen(session, doors, memory or Memory(), read_only=read_only)
+
+    def on_key(self, event: events.Key) -> None:
+        """A key comes here when no widget took it, as before a question's field is there."""
+        if isinstance(self.screen, Eager) and self.screen.type_ahead(event):
+            event.prevent_default()
 
     def get_default_screen(self) -> DeskScreen:
         return self._start

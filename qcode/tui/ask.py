@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
+from qcode.tui.ahead import Eager
 from qcode.tui.keys import GROUPS
 
 _BOX = """
@@ -32,7 +33,7 @@ def _box(name: str) -> str:
     return name + _BOX % {"name": name}
 
 
-class Choose(ModalScreen[str | None]):
+class Choose(Eager[str | None]):
     """One of a few; None when nothing was chosen."""
 
     DEFAULT_CSS = _box("Choose") + "\nChoose OptionList { height: auto; max-height: 14; border: none; }"
@@ -54,19 +55,24 @@ class Choose(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         values = [value for value, _ in self.options]
-        self.query_one(OptionList).highlighted = values.index(self.at) if self.at in values else 0
+        options = self.query_one(OptionList)
+        options.highlighted = values.index(self.at) if self.at in values else 0
+        self.set_focus(options)
+        self.open()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self.options[event.option_index][0])
 
-    def on_key(self, event: events.Key) -> None:
+    def put(self, text: str) -> None:
         """A digit chooses at once."""
-        if event.character and event.character in "123456789" and int(event.character) <= len(self.options):
-            event.stop()
-            self.dismiss(self.options[int(event.character) - 1][0])
+        if text in "123456789" and int(text) <= len(self.options):
+            self.dismiss(self.options[int(text) - 1][0])
+
+    def go(self) -> None:
+        self.query_one(OptionList).action_select()
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Eager[str | None]):
     """One line of text; None when it was left."""
 
     DEFAULT_CSS = _box("Ask")
@@ -82,8 +88,18 @@ class Ask(ModalScreen[str | None]):
             yield Input(self.value)
             yield Static(Text(self.hint), classes="hint")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value)
+    def on_mount(self) -> None:
+        self.set_focus(self.query_one(Input))
+        self.open()
+
+    def put(self, text: str) -> None:
+        self.query_one(Input).insert_text_at_cursor(text)
+
+    def go(self) -> None:
+        self.dismiss(self.query_one(Input).value)
+
+    def on_input_submitted(self) -> None:
+        self.go()
 
 
 class Notes(TextArea):
@@ -105,11 +121,13 @@ class Notes(TextArea):
             await super()._on_key(event)
 
 
-class Write(ModalScreen[str | None]):
+class Write(Eager[str | None]):
     """A few lines of text; None when it was left."""
 
     DEFAULT_CSS = _box("Write") + "\nWrite TextArea { height: 7; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
+
+    TAKES_ENTER = True
 
     def __init__(self, title: str, value: str = "", hint: str = "Enter: save · Ctrl+J: new line · Esc: leave") -> None:
         super().__init__()
@@ -124,13 +142,20 @@ class Write(ModalScreen[str | None]):
     def on_mount(self) -> None:
         area = self.query_one(Notes)
         area.move_cursor(area.document.end)
-        area.focus()
+        self.set_focus(area)
+        self.open()
 
-    def on_notes_ready(self) -> None:
+    def put(self, text: str) -> None:
+        self.query_one(Notes).insert(text)
+
+    def go(self) -> None:
         self.dismiss(self.query_one(Notes).text)
 
+    def on_notes_ready(self) -> None:
+        self.go()
 
-class Observe(ModalScreen[tuple[str, str, str] | None]):
+
+class Observe(Eager[tuple[str, str, str] | None]):
     """A striking observation: its title, what it is, and the steps it illustrates; None when it was left."""
 
     DEFAULT_CSS = _box("Observe")
@@ -149,9 +174,23 @@ class Observe(ModalScreen[tuple[str, str, str] | None]):
             on = ", ".join(self.evidence) or "none: select a segment first to have some"
             yield Static(Text(f"Evidence: {on}\nEnter: next, and save on the last · Esc: leave"), classes="hint")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        if event.input.id != "illustrates":
-            self.focus_next()
+    def on_mount(self) -> None:
+        self.set_focus(self.query_one("#title", Input))
+        self.open()
+
+    def put(self, text: str) -> None:
+        if isinstance(self.focused, Input):
+            self.focused.insert_text_at_cursor(text)
+
+    def on_input_submitted(self) -> None:
+        self.go()
+
+    def go(self) -> None:
+        """On to the next line; from the last, ready."""
+        at = self.focused.id if self.focused else ""
+        if at != _OBSERVED[-1]:
+            following = _OBSERVED[_OBSERVED.index(at) + 1] if at in _OBSERVED else _OBSERVED[0]
+            self.set_focus(self.query_one(f"#{following}", Input))
             return
         title, about, illustrates = (self.query_one(f"#{name}", Input).value for name in _OBSERVED)
         self.dismiss((title, about, illustrates))

@@ -70,12 +70,14 @@ def shown(text: str) -> str:
 
 
 def cells(text: str) -> int:
-    """How many cells wide a text is."""
+    """How many cells wide a text is, as it is shown."""
+    text = shown(text)
     return cell_len(text) if _ODD.search(text) else len(text)
 
 
 def fitting(text: str, width: int) -> int:
-    """How many characters of a text fit in so many cells."""
+    """How many characters of a text fit in so many cells, as it is shown."""
+    text = shown(text)
     if not _ODD.search(text[: width + 1]):
         return min(len(text), width)
     used = 0

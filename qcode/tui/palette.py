@@ -9,11 +9,11 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qcode.core.codebook import Code, Codebook, in_language
+from qcode.tui.ahead import Eager
 from qcode.tui.ranking import Typed, ranked, typed
 
 
@@ -25,7 +25,7 @@ class Chosen(NamedTuple):
     favourites: Mapping[str, str]
 
 
-class Palette(ModalScreen[Chosen]):
+class Palette(Eager[Chosen]):
     """The codes of a codebook. What it gives has no codes when it was left."""
 
     DEFAULT_CSS = """
@@ -73,6 +73,7 @@ class Palette(ModalScreen[Chosen]):
         self.valences = [level.id for level in book.valences]
         self.picked: list[str] = []
         self.offered: tuple[Code, ...] = ()
+        self._offered = ""  # the letters that these are for
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -88,13 +89,23 @@ class Palette(ModalScreen[Chosen]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self._offer()
+        self.open()
+
+    def put(self, text: str) -> None:
+        self.query_one(Input).insert_text_at_cursor(text)
+        self._offer()
+
+    def go(self) -> None:
+        self.on_input_submitted()
 
     def on_input_changed(self) -> None:
-        self._offer()
+        if self._typed.letters != self._offered:
+            self._offer()
 
     def on_input_submitted(self) -> None:
+        self.on_input_changed()  # what is highlighted must be of what is typed
         here = self._highlighted
         codes = tuple(self.picked) or ((here.id,) if here else ())
         if codes:
@@ -146,7 +157,7 @@ class Palette(ModalScreen[Chosen]):
         at = options.highlighted if keep else None
         letters = self._typed[0]
         fitting = ranked(self.book, letters, self.language, first=self.first, perspective=self.perspective)
-        self.offered = fitting
+        self.offered, self._offered = fitting, letters
         options.clear_options()
         options.add_options([Option(self._line(code)) for code in fitting])
         options.highlighted = (at or 0) if fitting else None

@@ -77,6 +77,7 @@ class Reading(Screen[None]):
     def _look(self) -> None:
         """Work out anew what follows from the session's codings."""
         self.own = views.placed(self.session)
+        self.differing: list[views.Difference] | None = None
         self.uncoded = views.uncoded(self.ground, [one.span for one in self.own if one.span])
 
     def _guide(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
@@ -121,7 +122,9 @@ class Reading(Screen[None]):
         return self.others
 
     def _differences(self) -> list[views.Difference]:
-        return views.differences(self.session, self._others())
+        if self.differing is None:
+            self.differing = views.differences(self.session, self._others())
+        return self.differing
 
     def _select(self, selection: Selection) -> None:
         self.selection = selection
@@ -362,6 +365,7 @@ class Reading(Screen[None]):
 
     def action_others(self) -> None:
         self.others_shown = not self.others_shown
+        self.differing = None
         if not self.others_shown and self.seeking == "difference":
             self.seeking = "turn"
         self._show_marks()

@@ -24,7 +24,7 @@ _PARTS = ("speaker", "heading", "dim", "selected", "found", "asked")
 NARROW = 100  # cells; below it margins are smaller
 
 
-class TranscriptView(ScrollView, can_focus=True):
+class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     """A transcript with marks for what is coded in it. Knows no codes; says where it is clicked."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{name}" for name in _PARTS}
@@ -107,8 +107,13 @@ class TranscriptView(ScrollView, can_focus=True):
     # Rows and columns
 
     @property
+    def _across(self) -> int:
+        """Cells that a row has: the scroll bar's are not among them."""
+        return self.scrollable_content_region.width
+
+    @property
     def _wide(self) -> bool:
-        return self.size.width >= NARROW
+        return self._across >= NARROW
 
     @property
     def _lanes(self) -> int:
@@ -124,11 +129,11 @@ class TranscriptView(ScrollView, can_focus=True):
         return min(self._longest, 14 if self._wide else 11) + 2 + (6 if self.numbered else 0)
 
     def _lay_out(self) -> None:
-        if self._ground is None or not self.size.width:
+        if self._ground is None or not self._across:
             return
-        width = min(100, self.size.width - self._gutter - self._margin - 1)
+        width = min(100, self._across - self._gutter - self._margin - 1)
         self.page = Page(self._ground, width)
-        self.virtual_size = Size(self.size.width, len(self.page.rows))
+        self.virtual_size = Size(self._across, len(self.page.rows))
         self._beside = beside(self.page, self._marks, self._lanes)
         self._hits = {}
         self.refresh()
@@ -164,7 +169,7 @@ class TranscriptView(ScrollView, can_focus=True):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
+        width = self._across
         number = y + self.scroll_offset.y
         if self.page is None or number >= len(self.page.rows):
             return Strip.blank(width, self.rich_style)
@@ -248,7 +253,9 @@ class TranscriptView(ScrollView, can_focus=True):
     def _style(self, name: str) -> Style:
         key = (name,)
         if key not in self._styles_of:
-            self._styles_of[key] = self.get_component_rich_style(f"transcript--{name}")
+            style = self.get_component_rich_style(f"transcript--{name}")
+            # Where colours are only shades of grey, a selection on coded text would hardly be seen.
+            self._styles_of[key] = style + Style(reverse=True) if name == "selected" and self.app.no_color else style
         return self._styles_of[key]
 
     def _ink(self, color: str, *, faint: bool) -> Style:

@@ -1,0 +1,52 @@
+"""Typing faster than a question can open: what is typed meanwhile is for the question, not lost and no command."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual import events
+from textual.screen import ModalScreen
+
+T = TypeVar("T")
+
+
+class Eager(ModalScreen[T]):
+    """A question that takes what was typed before its field had the focus."""
+
+    TAKES_ENTER = False  # whether the field stops each Enter that it gets, so that one that comes here is another
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ahead: list[str] | None = []  # None: the field is there
+
+    def put(self, text: str) -> None:
+        """Take some text as typed."""
+        raise NotImplementedError
+
+    def go(self) -> None:
+        """Take an Enter."""
+        raise NotImplementedError
+
+    def open(self) -> None:
+        """The field has the focus: give it what was typed so far."""
+        ahead, self._ahead = self._ahead or [], None
+        for typed in ahead:
+            self._take(typed)
+
+    def type_ahead(self, event: events.Key) -> bool:
+        """Take a key that no widget of this screen has had; whether it did."""
+        enter = event.key == "enter" and (self._ahead is not None or self.TAKES_ENTER)
+        typed = "\n" if enter else event.character if event.is_printable else None
+        if typed is None:
+            return False
+        if self._ahead is None:
+            self._take(typed)
+        else:
+            self._ahead.append(typed)
+        return True
+
+    def _take(self, typed: str) -> None:
+        if typed == "\n":
+            self.go()
+        else:
+            self.put(typed)
