@@ -38,7 +38,7 @@ def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes
         steps = [paths[row.code][depth] if depth < len(paths[row.code]) else None for row in rows]
         found[f"{PATH}{depth}"] = pd.Series(steps, dtype=TEXT)
     for name in attributes:
-        values = {case.id: case.attributes.get(name) for case in study.cases}
+        values = study.attribute(name)
         found[ATTRIBUTE + name] = pd.Series([values.get(row.case) for row in rows], dtype=TEXT)
     return found
 

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from qcode.analysis.scope import Scope
-from qcode.core.codebook import Level, in_language
+from qcode.core.codebook import Level, ids, in_language
 from qcode.core.model import Study
 from qcode.core.names import DIMENSIONS, OF_UNITS, Names
 from qcode.core.query import keeps_level
 from qcode.core.rows import Unit
-from qcode.core.words import natural
-
-NONE = "–"  # how having no value is shown
+from qcode.core.words import NONE, natural
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +55,8 @@ def of_units(study: Study, name: str) -> Callable[[Unit], str | None] | None:
         return own
     if name in DIMENSIONS:
         return None
-    values = of_cases(study, name)
+    values = study.attribute(name)
     return lambda unit: values.get(unit.case)
-
-
-def of_cases(study: Study, attribute: str) -> dict[str, str | None]:
-    """The value that each case has of an attribute."""
-    return {case.id: case.attributes.get(attribute) for case in study.cases}
 
 
 def label(study: Study, name: str, level: str | None, language: str) -> str:
@@ -71,8 +64,7 @@ def label(study: Study, name: str, level: str | None, language: str) -> str:
     if level is None:
         return NONE
     if name == "code":
-        code = study.codebook.by_id.get(level)
-        return code.title(language) if code else level
+        return study.codebook.title(level, language)
     if name == "coder":
         return study.settings.coders.get(level) or level
     declared = {found.id: found for found in _declared(study).get(name, ())}
@@ -97,11 +89,11 @@ def _ordered(declared: Iterable[str], met: Collection[str | None]) -> list[str |
 
 
 def _levels(scope: Scope, name: str, met: Collection[str | None]) -> list[str | None]:
-    return _ordered((level.id for level in _declared(scope.study)[name]), met)
+    return _ordered(ids(_declared(scope.study)[name]), met)
 
 
 def _attribute(scope: Scope, name: str) -> list[str | None]:
-    values = of_cases(scope.study, name)
+    values = scope.study.attribute(name)
     return _ordered((), {values[case] for case in scope.cases})
 
 

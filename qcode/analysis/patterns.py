@@ -14,6 +14,7 @@ from qcode.analysis.levels import dimension
 from qcode.analysis.meta import facts
 from qcode.analysis.passages import numbered, with_passage
 from qcode.analysis.scope import Scope, scope
+from qcode.core.codebook import ids
 from qcode.core.model import Study
 from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
@@ -27,7 +28,7 @@ ONE_TEXT = ("code", "transcript")
 
 @dataclass(frozen=True)
 class Patterns:
-    """A record per code, in codebook order (docs/format.md, 5), and the levels that its counts are of, in order."""
+    """A record per code, in codebook order, and the levels that its counts are of (docs/format.md, What is counted)."""
 
     records: Sequence[dict[str, Any]]
     outcomes: Sequence[str]
@@ -65,7 +66,7 @@ class _Count:
             self.by_code[row.code].append(row)
         self.by_valence = _valences(within)
         met = {valence for _, valence in self.by_valence}
-        known = [*VALENCES, *(level.id for level in within.study.codebook.valences)]
+        known = [*VALENCES, *ids(within.study.codebook.valences)]
         self.valences = [*dict.fromkeys([*known, *sorted(met.difference({*known, DISPUTED, NONE}))]), DISPUTED, NONE]
         self.illustrated = _illustrated(within)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from qcode.core.codebook import ids
 from qcode.core.model import CONSENSUS, Study
 from qcode.core.query import Selection, select_rows, select_units
 from qcode.core.rows import FOUND, Row, Unit
@@ -58,7 +59,7 @@ def scope(
 
 def perspectives(study: Study, units: Iterable[Unit]) -> tuple[str | None, ...]:
     """The declared perspectives, then those met; none at all stands for itself."""
-    declared = [level.id for level in study.codebook.perspectives]
+    declared = ids(study.codebook.perspectives)
     return tuple(dict.fromkeys([*declared, *(unit.perspective for unit in units)])) or (None,)
 
 

@@ -1,4 +1,4 @@
-"""What it means that a cell is empty: by the interviews behind it (docs/format.md, 4)."""
+"""What it means that a cell is empty: by the interviews behind it (docs/format.md, Empty cells)."""
 
 from __future__ import annotations
 

@@ -77,6 +77,7 @@ def _pair(given: str) -> tuple[str, str]:
 def _new(
     root: Path, case: str, outcome: str | None, perspectives: list[str] | None, attributes: dict[str, str]
 ) -> tuple[ChangeSet, str]:
+    from qcode.core.codebook import ids
     from qcode.core.words import is_id, nfc
     from qcode.store.files import Change, ChangeSet
     from qcode.store.project import load
@@ -88,11 +89,11 @@ def _new(
     path = f"cases/{name}/case.yaml"
     if (root / path).parent.exists():
         raise QcodeError(f"case {name} is there already", hint=f"See it: qcode case show {name}.")
-    known = [level.id for level in study.codebook.perspectives]
+    known = ids(study.codebook.perspectives)
     for given in perspectives or ():
         _known("perspective", given, known)
     if outcome is not None:
-        _known("outcome", outcome, [level.id for level in study.codebook.outcomes])
+        _known("outcome", outcome, ids(study.codebook.outcomes))
     text = _text(outcome, attributes, [nfc(p) for p in perspectives] if perspectives else known)
     return ChangeSet((Change(path, None, text.encode()),)), f"Made case {name}: {path}."
 

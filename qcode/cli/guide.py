@@ -138,6 +138,7 @@ def _keys(themes: tuple[str, ...], book: Codebook) -> str:
 
 
 def _new(root: Path, case: str, perspective: str, guide: str | None, respondent: str | None) -> tuple[ChangeSet, str]:
+    from qcode.core.codebook import ids
     from qcode.core.words import nfc
     from qcode.store.files import Change, ChangeSet
     from qcode.store.project import load
@@ -145,7 +146,7 @@ def _new(root: Path, case: str, perspective: str, guide: str | None, respondent:
     study = load(root, cases=(nfc(case),)).require()
     whose = nfc(perspective)
     found = _case(root, study, case)
-    known = [level.id for level in study.codebook.perspectives]
+    known = ids(study.codebook.perspectives)
     if whose not in known:
         raise UnknownName("perspective", perspective, known)
     path = _free_path(found, whose, root)
@@ -179,7 +180,7 @@ def _guide(study: Study, case: Case, perspective: str, given: str | None) -> Gui
 
 def _free_path(case: Case, perspective: str, root: Path) -> str:
     """Where the transcript goes. Raises QcodeError where one is there already, in either form."""
-    stem = f"{case.path.rpartition('/')[0]}/{perspective}"
+    stem = f"{case.folder}/{perspective}"
     for ending in (".md", ".yaml"):
         if (root / (stem + ending)).exists():
             raise QcodeError(f"{stem}{ending} is there already", hint="Nothing was changed; it is not overwritten.")
@@ -191,7 +192,7 @@ def _text(study: Study, case: Case, guide: Guide, perspective: str, respondent: 
     from qcode.core.codebook import in_language
     from qcode.core.guide import blank
     from qcode.core.words import nfc
-    from qcode.store.front import front_matter
+    from qcode.store.front import write_front
 
     wanted = nfc(respondent) if respondent else None
     planned = _planned(case, perspective, wanted)
@@ -207,7 +208,7 @@ def _text(study: Study, case: Case, guide: Guide, perspective: str, respondent: 
     roles = {role: name for name, role in reversed([*study.settings.speakers.items()])}
     names = roles.get("interviewer", "I"), roles.get("respondent", "R")
     title = f"{labels[perspective] or perspective}, {case.id}"
-    return front_matter(None, head, path) + blank(guide, study.codebook, title, *names)
+    return write_front(None, head, path) + blank(guide, study.codebook, title, *names)
 
 
 def _planned(case: Case, perspective: str, respondent: str | None) -> Interview | None:

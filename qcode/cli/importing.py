@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qcode.core.codebook import ids
 from qcode.core.errors import QcodeError, UnknownName, Where
 from qcode.core.words import is_id, nfc, slug
 
@@ -56,7 +57,7 @@ def _case(study: Study, one: Incoming) -> Case:
     if case is None:
         known = list(study.case_by_id)
         raise UnknownName("case", one.case, known, hint=f"Make it first: qcode case add {one.case}.")
-    perspectives = [level.id for level in study.codebook.perspectives]
+    perspectives = ids(study.codebook.perspectives)
     if perspectives and nfc(one.perspective) not in perspectives:
         raise UnknownName("perspective", one.perspective, perspectives)
     return case
@@ -80,7 +81,7 @@ def _refuse_twice(study: Study, case: Case, one: Incoming, digest: str, coming: 
 
 def _free_path(case: Case, one: Incoming, coming: set[str]) -> str:
     """The transcript's path: named by its perspective, then with the respondent or the file's name."""
-    folder = case.path.rpartition("/")[0]
+    folder = case.folder
     taken = {transcript.path for transcript in case.transcripts} | coming
     taken |= {f"{path.rpartition('.')[0]}.md" for path in taken}
     base = slug(one.perspective)
@@ -101,7 +102,7 @@ def _free_path(case: Case, one: Incoming, coming: set[str]) -> str:
 
 def _transcript(source: Imported, one: Incoming, digest: str) -> str:
     """The transcript's text: what is known of it in front matter, then the interview."""
-    from qcode.store.front import front_matter
+    from qcode.store.front import write_front
 
     given = {
         "perspective": nfc(one.perspective),
@@ -109,4 +110,4 @@ def _transcript(source: Imported, one: Incoming, digest: str) -> str:
         "date": one.date,
         "imported": digest,
     }
-    return front_matter(source.head, source.front | given, str(one.file)) + "\n" + source.body
+    return write_front(source.head, source.front | given, str(one.file)) + "\n" + source.body

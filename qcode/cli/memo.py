@@ -107,7 +107,7 @@ def _new(root: Path, draft: Memo, title: str | None, made: list[str]) -> tuple[C
 def _folder(study: Study, target: Target) -> str:
     from qcode.store.memos import BOOK
 
-    return f"{study.case_by_id[target.case].path.rpartition('/')[0]}/memos" if target.case else BOOK
+    return f"{study.case_by_id[target.case].folder}/memos" if target.case else BOOK
 
 
 def _body(title: str | None, text: str) -> str:

@@ -81,11 +81,11 @@ def rows_of(root: Path, study: Study, coders: tuple[str, ...] = ()) -> list[Row]
 def old_texts(root: Path) -> Callable[[str], str | None]:
     """How a session or a report gets at a text by its blob id: from git, if it holds it."""
     from qcode import git
-    from qcode.store.reading import unix
+    from qcode.store.reading import BOM, unix
 
     def old_text(blob_id: str) -> str | None:
         found = git.blob(root, blob_id)
-        return unix(found.decode("utf-8", "replace").removeprefix("\ufeff")) if found is not None else None
+        return unix(found.decode("utf-8", "replace").removeprefix(BOM)) if found is not None else None
 
     return old_text
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qcode.core.errors import Problem
 from qcode.core.model import Case, CodingSet, Study
-from qcode.core.words import counted, one_line
+from qcode.core.words import NONE, counted, one_line
 
 
 def overview(study: Study, problems: Sequence[Problem], width: int | None = None) -> str:
@@ -44,11 +44,11 @@ def _line(study: Study, case: Case, codings: Sequence[CodingSet], problems: int)
     mark = "*" if study.studied(case) else " "
     return (
         one_line(case.id) + mark,
-        one_line(case.outcome or "–"),
+        one_line(case.outcome or NONE),
         f"{held}/{planned}",
         str(len(case.transcripts)),
-        str(problems or "–"),
-        ", ".join(_by_coder(codings)) or "–",
+        str(problems or NONE),
+        ", ".join(_by_coder(codings)) or NONE,
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qcode.core.codebook import ids
 from qcode.core.errors import Where
-from qcode.core.facts import SETTINGS, Facts, Finding, first_place, ids, known
-from qcode.core.model import Case, Interview, Observation
+from qcode.core.facts import SETTINGS, Facts, Finding, first_place, known
+from qcode.core.model import AGREEMENTS, Case, Interview, Observation
 from qcode.core.names import TAKEN
-
-AGREEMENTS = ("agree", "partly", "differ", "silent")
 
 
 def unknown_outcome(facts: Facts) -> Iterator[Finding]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from qcode.core.codebook import ids
 from qcode.core.errors import UnknownName, Where
-from qcode.core.facts import Entry, Facts, Finding, Placed, first_place, ids, known, place_of, quoted
+from qcode.core.facts import Entry, Facts, Finding, Placed, first_place, known, place_of, quoted
 from qcode.core.model import CONSENSUS, CodingSet, Segment
 from qcode.core.words import is_coder, nfc
 
@@ -42,8 +43,7 @@ def file_name(facts: Facts) -> Iterator[Finding]:
     """A codings file is named otherwise than its head says."""
     for codings in facts.study.codings:
         name = codings.path.rpartition("/")[2]
-        stem = codings.transcript.rpartition(".")[0] or codings.transcript
-        expected = nfc(f"{stem}.{codings.coder}.yaml")
+        expected = nfc(f"{codings.stem}.{codings.coder}.yaml")
         if name and nfc(name) != expected:
             message = f"its head says transcript '{codings.transcript}' and coder '{codings.coder}'"
             yield Finding(place_of(codings), message, f"Rename it {expected}, or correct its head.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from qcode.core.codebook import ids
 from qcode.core.errors import UnknownName, Where
-from qcode.core.facts import Facts, Finding, first_place, ids, known
+from qcode.core.facts import Facts, Finding, first_place, known
 from qcode.core.guide import Block, Guide, Question, follows
 from qcode.core.layout import Section
 from qcode.core.model import Transcript

@@ -27,6 +27,11 @@ class Level:
     label: Text | None = None
 
 
+def ids(levels: Iterable[Level]) -> list[str]:
+    """The ids of levels, in their order."""
+    return [level.id for level in levels]
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One code, as the codebook has it. `perspectives` None: it applies to all."""
@@ -113,6 +118,11 @@ class Codebook:
             yield at
             code = self.by_id.get(at)
             at = code.parent if code else None
+
+    def title(self, code_id: str, language: str) -> str:
+        """How tables call the code of this id; one that is not here by its id."""
+        code = self.by_id.get(code_id)
+        return code.title(language) if code else code_id
 
     def resolve(self, written: str) -> str:
         """Today's id for an id found in a coding: an alias leads to its code; an unknown one stays as it is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -66,3 +67,10 @@ class UnreadableStudy(QcodeError):
         first = problems[0]
         more = f" ({len(problems) - 1} more: qcode check)" if len(problems) > 1 else ""
         super().__init__(first.message + more, where=first.where, hint=first.hint)
+
+
+def refuse(faults: Iterable[Problem]) -> None:
+    """Raise UnreadableStudy when one of these faults keeps a file from being read."""
+    stopping = [fault for fault in faults if fault.stops]
+    if stopping:
+        raise UnreadableStudy(stopping)

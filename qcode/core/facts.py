@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from qcode.core.anchor import Finder, Located
-from qcode.core.codebook import Level
 from qcode.core.errors import Where
 from qcode.core.model import Coded, CodingSet, Segment, Study, Transcript
 from qcode.core.rows import OldText, by_transcript, find_segment
@@ -119,10 +118,6 @@ def place_of(codings: CodingSet) -> Where:
 def first_place(*places: Where) -> Where:
     """The first that names a file."""
     return next((place for place in places if place.path), places[-1])
-
-
-def ids(levels: Iterable[Level]) -> list[str]:
-    return [level.id for level in levels]
 
 
 def known(names: Iterable[str]) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from qcode.core.codebook import Codebook
-from qcode.core.errors import Problem, QcodeError, UnknownName, UnreadableStudy, Where
+from qcode.core.codebook import Codebook, ids
+from qcode.core.errors import Problem, QcodeError, UnknownName, Where, refuse
 from qcode.core.words import natural, nfc
 
 ASKED, SILENT, NOT_APPLICABLE, NO_GUIDE = "asked", "not-asked", "n/a", "no-guide"
@@ -72,8 +72,7 @@ class Shelf(NamedTuple):
 
     def require(self) -> tuple[Guide, ...]:
         """The guides, or UnreadableStudy when one can't be read."""
-        if not self.whole:
-            raise UnreadableStudy([fault for fault in self.faults if fault.stops])
+        refuse(self.faults)
         return self.guides
 
 
@@ -133,8 +132,7 @@ def unasked(guide: Guide, block: Block, book: Codebook) -> tuple[str, ...]:
 
 def in_order(guides: Iterable[Guide], book: Codebook) -> tuple[Guide, ...]:
     """The guides as the codebook orders perspectives and outcomes."""
-    perspectives = [level.id for level in book.perspectives]
-    outcomes = [level.id for level in book.outcomes]
+    perspectives, outcomes = ids(book.perspectives), ids(book.outcomes)
 
     def place(guide: Guide) -> tuple[object, ...]:
         return _at(guide.perspective, perspectives), min((_at(o, outcomes) for o in guide.outcomes), default=-1)
@@ -184,7 +182,7 @@ def coverage(guides: Sequence[Guide], book: Codebook, by: str = "guide") -> Cove
     if by == "guide":
         columns = {guide.id: (guide.perspective, [guide]) for guide in ordered}
     else:
-        whose = [*(level.id for level in book.perspectives), *(guide.perspective for guide in ordered)]
+        whose = [*ids(book.perspectives), *(guide.perspective for guide in ordered)]
         columns = {p: (p, [g for g in ordered if g.perspective == p]) for p in whose}
     cells = {}
     for column, (perspective, some) in columns.items():

@@ -14,6 +14,8 @@ from qcode.core.words import nfc
 Span = tuple[int, int]
 
 # Only \n ends a line: a form feed or U+2028 in a text is a character like any other, so never `splitlines`.
+# The head of a text ends at its first line of three hyphens or dots, whatever blank space follows them.
+_FRONT = re.compile(r"---[^\S\n]*\n(?P<head>.*?)^(?:---|\.\.\.)[^\S\n]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|\Z)")
 _NAMED = re.compile(r"( {0,3})\*\*([^*\n]*[^*\s:])\s*:\*\*")
 _BARE = re.compile(r"( {0,3})([^\s:*#{][^:\n]{0,78}?)\s*:(?=\s|\Z)")
@@ -31,8 +33,6 @@ class Turn:
     speaker: str
     role: str | None
     line: int
-    phase: str | None
-    question: str | None
     index: int
 
 
@@ -121,6 +121,15 @@ class Layout:
         return {line: at for at, line in reversed(list(enumerate(self._entry_lines)))}
 
 
+def front_matter(text: str) -> tuple[str, int] | None:
+    """What stands between the `---` lines that a Markdown text may begin with, and where its body begins.
+
+    None where it begins otherwise, or where that has no end.
+    """
+    match = _FRONT.match(text)
+    return (match["head"], match.end()) if match else None
+
+
 def read_markdown(text: str, body_start: int, speakers: Mapping[str, str]) -> Layout:
     """The layout of a Markdown transcript. `speakers`: names that open a turn without asterisks, and their roles."""
     reader = _Reader(text, {nfc(name): role for name, role in speakers.items()})
@@ -144,9 +153,7 @@ def read_turns(turns: Sequence[TurnText], speakers: Mapping[str, str]) -> Layout
         if turn.phase or turn.question:
             sections.append(Section(at, phase, question, turn.line))
         end = at + len(turn.text.rstrip())
-        found.append(
-            Turn(at, end, turn.speaker, roles.get(turn.speaker) or None, turn.line, phase, question, len(found))
-        )
+        found.append(Turn(at, end, turn.speaker, roles.get(turn.speaker) or None, turn.line, len(found)))
         at += len(turn.text) + 2
     return Layout(text, tuple(found), tuple(sections), tuple((turn.start, turn.line) for turn in found))
 
@@ -200,9 +207,8 @@ class _Reader:
         if opened:
             self._close()
             indent, name = opened
-            role = self.roles.get(name) or None
-            phase, question, index = self.phase, self.question, len(self.turns)
-            self.open = lambda end: Turn(start + indent, end, name, role, line, phase, question, index)
+            role, index = self.roles.get(name) or None, len(self.turns)
+            self.open = lambda end: Turn(start + indent, end, name, role, line, index)
 
     def _speaker(self, words: str) -> tuple[int, str] | None:
         if match := _NAMED.match(words):

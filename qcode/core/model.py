@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from qcode.core.codebook import Codebook
-from qcode.core.errors import Problem, UnreadableStudy, Where
+from qcode.core.errors import Problem, Where, refuse
 from qcode.core.guide import Guide, Shelf
 from qcode.core.layout import Layout
 from qcode.core.words import nfc
 
 CONSENSUS = "consensus"
+AGREEMENTS = ("agree", "partly", "differ", "silent")
 NOWHERE = Where("")
 
 
@@ -126,9 +127,7 @@ class Pile:
 
     def require(self) -> tuple[Memo, ...]:
         """The memos, or UnreadableStudy when one of them can't be read."""
-        stopping = [fault for fault in self.faults if fault.stops]
-        if stopping:
-            raise UnreadableStudy(stopping)
+        refuse(self.faults)
         return self.memos
 
 
@@ -144,6 +143,11 @@ class Case:
     transcripts: tuple[Transcript, ...] = ()
     observations: tuple[Observation, ...] = ()
     where: Where = field(default=NOWHERE, compare=False)
+
+    @property
+    def folder(self) -> str:
+        """Where all of the case lies, from the root of the study."""
+        return self.path.rpartition("/")[0]
 
     @cached_property
     def held(self) -> tuple[str, ...]:
@@ -205,6 +209,11 @@ class CodingSet:
     def done(self) -> bool:
         return self.status == "done"
 
+    @property
+    def stem(self) -> str:
+        """The transcript's name without its ending."""
+        return self.transcript.rpartition(".")[0] or self.transcript
+
     def blob_of(self, segment: Segment) -> str | None:
         """The text that the segment's words were written against, if it is known."""
         return segment.text or self.text
@@ -252,6 +261,10 @@ class Study:
         named = [t for t in (case.transcripts if case else ()) if nfc(t.path).endswith("/" + codings.transcript)]
         return named[0] if named else self.transcripts.get(f"{codings.case}/{codings.transcript}")
 
+    def attribute(self, name: str) -> dict[str, str | None]:
+        """The value that each case, by its id, has of an attribute."""
+        return {case.id: case.attributes.get(name) for case in self.cases}
+
     def studied(self, case: Case) -> bool:
         """Whether enough perspectives of the case were interviewed. Filters don't change it."""
         return len(case.held) >= self.settings.minimum_perspectives
@@ -262,9 +275,7 @@ class Study:
 
     def require(self) -> Study:
         """This study, or UnreadableStudy when a file of it can't be read."""
-        stopping = [fault for fault in self.faults if fault.stops]
-        if stopping:
-            raise UnreadableStudy(stopping)
+        refuse(self.faults)
         return self
 
 

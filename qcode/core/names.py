@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
-from qcode.core.codebook import Level
+from qcode.core.codebook import ids
 from qcode.core.errors import UnknownName
 from qcode.core.model import CONSENSUS, Study
-from qcode.core.words import natural, nfc
+from qcode.core.words import NONE, natural, nfc
 
 OF_CODINGS = ("phase", "section-phase", "valence", "code", "coder", "speaker")
 OF_UNITS = ("case", "transcript", "perspective", "outcome")
@@ -20,7 +20,7 @@ TAKEN = frozenset(
         "complete", "share", "evidence", "total", "studied", "perspectives", "interviews_planned", "interviews_held",
     }
 )  # fmt: skip
-ABSENT = ("", "–")  # how one writes that there is no value
+ABSENT = ("", NONE)  # how one writes that there is no value
 
 Value = str | None
 
@@ -74,7 +74,7 @@ class Names:
             "case": lambda: sorted((case.id for case in self.study.cases), key=natural),
             "transcript": lambda: self.study.transcripts,
             "perspective": self._perspectives,
-            "outcome": lambda: (*_ids(self.study.codebook.outcomes), *(case.outcome for case in self.study.cases)),
+            "outcome": lambda: (*ids(self.study.codebook.outcomes), *(case.outcome for case in self.study.cases)),
             "phase": self._phases,
             "section-phase": self._phases,
             "valence": self._valences,
@@ -84,17 +84,17 @@ class Names:
         return list(dict.fromkeys(value for value in values() if value)) if values else None
 
     def _perspectives(self) -> Iterable[Value]:
-        yield from _ids(self.study.codebook.perspectives)
+        yield from ids(self.study.codebook.perspectives)
         yield from (interview.perspective for case in self.study.cases for interview in case.interviews)
 
     def _phases(self) -> Iterable[Value]:
         book = self.study.codebook
-        yield from (*_ids(book.phases), *(code.phase for code in book.codes))
+        yield from (*ids(book.phases), *(code.phase for code in book.codes))
         yield from (s.phase for transcript in self.study.transcripts.values() for s in transcript.layout.sections)
         yield from (c.phase for s in self.study.codings for segment in s.segments for c in segment.codes)
 
     def _valences(self) -> Iterable[Value]:
-        yield from _ids(self.study.codebook.valences)
+        yield from ids(self.study.codebook.valences)
         yield from (c.valence for s in self.study.codings for segment in s.segments for c in segment.codes)
 
 
@@ -104,7 +104,3 @@ def unknown(kind: str, given: str, known: list[str]) -> UnknownName:
     if not error.hint.startswith("Known"):
         error.hint += f" Known: {', '.join(known[:20])}{', …' if len(known) > 20 else ''}."
     return error
-
-
-def _ids(levels: Iterable[Level]) -> list[str]:
-    return [level.id for level in levels]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from qcode.core.check_cases import AGREEMENTS
-from qcode.core.codebook import Codebook
+from qcode.core.codebook import Codebook, ids
 from qcode.core.errors import QcodeError, UnknownName
-from qcode.core.facts import ids
-from qcode.core.model import Case, Observation, Study
+from qcode.core.model import AGREEMENTS, Case, Observation, Study
 from qcode.core.names import unknown
-from qcode.core.words import is_id, nfc, short_slug
+from qcode.core.words import is_id, nfc, short_slug, unused
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +108,7 @@ def _free(name: str, taken: set[str]) -> str:
     if not name:
         hint = "Give it a title of letters or digits, or an id: --id SLUG."
         raise QcodeError("no id can be made from the title", hint=hint)
-    number, free = 1, name
-    while free in taken:
-        number += 1
-        free = f"{name}-{number}"
-    return free
+    return unused(name, taken.__contains__)
 
 
 def _said(given: str | None, before: str) -> str:

@@ -13,19 +13,7 @@ from qcode.core.codebook import Codebook
 from qcode.core.expr import And, Expr, Not, Or, Test, Truth, compiled, parse
 from qcode.core.model import Study
 from qcode.core.names import DIMENSIONS, OF_CODINGS, OF_UNITS, Names, Value
-from qcode.core.rows import FOUND, Row, Unit, by_transcript, counted_coders, done_with
-
-__all__ = [
-    "DIMENSIONS",
-    "Expr",
-    "Selection",
-    "keeps_level",
-    "parse",
-    "select_rows",
-    "select_units",
-    "selection",
-    "spelled",
-]
+from qcode.core.rows import FOUND, Row, Unit, by_transcript, done_with
 
 EVERYTHING = And(())
 
@@ -121,17 +109,12 @@ def keeps_level(selection: Selection, dimension: str, level: Value) -> bool:
     return compiled(selection.expr, on_level)(level) is not False
 
 
-def coders_counted(study: Study, selection: Selection) -> frozenset[str]:
-    """Who is counted anywhere in the study under this selection."""
-    return frozenset[str]().union(*(counted_coders(sets, selection.coders) for sets in by_transcript(study).values()))
-
-
 def _on_row(study: Study, test: Test) -> Callable[[Row], Truth]:
     values = test.values
     if test.name in DIMENSIONS:
         at = Row._fields.index(test.name.replace("-", "_"))
         return lambda row: row[at] in values
-    of_case = _attribute(study, test.name)
+    of_case = study.attribute(test.name)
     return lambda row: of_case.get(row.case) in values
 
 
@@ -142,12 +125,8 @@ def _on_unit(study: Study, test: Test) -> Callable[[Unit], Truth]:
     if test.name in OF_UNITS:
         at = Unit._fields.index(test.name)
         return lambda unit: unit[at] in values
-    of_case = _attribute(study, test.name)
+    of_case = study.attribute(test.name)
     return lambda unit: of_case.get(unit.case) in values
-
-
-def _attribute(study: Study, name: str) -> dict[str, Value]:
-    return {case.id: case.attributes.get(name) for case in study.cases}
 
 
 def spelled(expr: Expr, book: Codebook) -> str:

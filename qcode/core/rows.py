@@ -1,4 +1,7 @@
-"""One row per coding: where it stands now, what it is about, and whether it counts (docs/format.md, 2 to 4)."""
+"""One row per coding: where it stands now, what it is about, and whether it counts.
+
+The rules: docs/format.md, Where a segment stands, The phase of a coding, What is counted.
+"""
 
 from __future__ import annotations
 
@@ -141,7 +144,7 @@ def by_transcript(study: Study) -> dict[str, list[CodingSet]]:
     found: dict[str, list[CodingSet]] = {}
     for codings in study.codings:
         transcript = study.transcript_of(codings)
-        name = transcript.id if transcript else f"{codings.case}/{_stem(codings.transcript)}"
+        name = transcript.id if transcript else f"{codings.case}/{codings.stem}"
         found.setdefault(name, []).append(codings)
     return found
 
@@ -166,10 +169,6 @@ def _in_entry(located: Located, transcript: Transcript, segment: Segment, *, kno
     """Of several places the only one in the turn whose entry begins on the segment's line."""
     here = [span for span in located.candidates if transcript.layout.line_of(span[0]) == segment.line]
     return Located("exact" if known else "moved", here[0]) if len(here) == 1 else located
-
-
-def _stem(name: str) -> str:
-    return name.rpartition(".")[0] or name
 
 
 def _by_coder(sets: list[CodingSet]) -> Iterator[tuple[str, list[CodingSet]]]:

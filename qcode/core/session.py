@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from qcode.core.anchor import Anchor, Finder, Located, Span
-from qcode.core.codebook import Code
+from qcode.core.codebook import Code, ids
 from qcode.core.errors import QcodeError, UnknownName
+from qcode.core.layout import front_matter
 from qcode.core.model import CONSENSUS, Coded, CodingSet, Segment, Study, Transcript
 from qcode.core.names import unknown
 from qcode.core.rows import OldText, find_segment
@@ -20,7 +21,6 @@ Draw = Callable[[int], int]  # a number below the one given
 ID_LENGTH = 8
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # base 32 without i, l, o and u, which are misread
 _LETTERS = _ALPHABET[10:]
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,7 @@ class Session:
             new = replace(there, codes=self._joined(there.codes, given, values))
             return ready._step(self, (new if s is there else s for s in ready.codings.segments), new.id)
         new_id, taken = ready._new_id()
-        anchor = self.finder.describe(span)
-        line = self.transcript.layout.line_of(span[0])
-        text = None if ready.codings.text == self.transcript.blob else self.transcript.blob
-        new = Segment(new_id, anchor.quote, tuple(given), line, anchor.before or None, anchor.after or None, text)
+        new = ready._written(Segment(new_id, "", tuple(given)), span)
         return replace(ready, taken=taken)._step(self, ready._placed(new, span), new_id)
 
     def remove(self, segment_id: str, code: str | None = None) -> Session:
@@ -102,15 +99,7 @@ class Session:
         others = tuple(s for s in ready.codings.segments if s is not there)
         if other := next((s for s in others if ready.locate(s).span == span), None):
             raise QcodeError(f"segment {other.id} stands there already", hint="Take one of the two off first.")
-        anchor = self.finder.describe(span)
-        new = replace(
-            there,
-            quote=anchor.quote,
-            line=self.transcript.layout.line_of(span[0]),
-            before=anchor.before or None,
-            after=anchor.after or None,
-            text=None if ready.codings.text == self.transcript.blob else self.transcript.blob,
-        )
+        new = ready._written(there, span)
         rest = replace(ready, codings=replace(ready.codings, segments=others))
         return ready._step(self, rest._placed(new, span), segment_id)
 
@@ -215,7 +204,7 @@ class Session:
             raise QcodeError(f"there is nothing to code at {start}-{end} of {self.transcript.id}")
         book = self.study.codebook
         for kind, given, levels in (("valence", valence, book.valences), ("phase", phase, book.phases)):
-            known = [level.id for level in levels]
+            known = ids(levels)
             if given and given not in known:
                 raise unknown(kind, given, known)
 
@@ -251,6 +240,18 @@ class Session:
                 f"segment {segment.id} is not coded '{meant}'", hint=f"Its codes: {', '.join(sorted(here))}."
             )
         return left
+
+    def _written(self, segment: Segment, span: Span) -> Segment:
+        """The segment with the words of a span, written against the text as it is now."""
+        anchor = self.finder.describe(span)
+        return replace(
+            segment,
+            quote=anchor.quote,
+            line=self.transcript.layout.line_of(span[0]),
+            before=anchor.before or None,
+            after=anchor.after or None,
+            text=None if self.codings.text == self.transcript.blob else self.transcript.blob,
+        )
 
     def _placed(self, new: Segment, span: Span) -> tuple[Segment, ...]:
         """The segments with the new one before the first that stands after it."""
@@ -376,8 +377,8 @@ def open_session(
 
 def body_start(transcript: Transcript) -> int:
     """Where a transcript's text begins, front matter left out."""
-    front = _FRONT_MATTER.match(transcript.text) if transcript.layout.entries is None else None
-    return front.end() if front else 0
+    front = front_matter(transcript.text) if transcript.layout.entries is None else None
+    return front[1] if front else 0
 
 
 def _new_file(study: Study, transcript: Transcript, coder: str) -> CodingSet:

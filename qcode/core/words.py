@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+
+NONE = "–"  # how having no value is shown
 
 _ID = re.compile(r"[^\W_](?:[\w-]*\w)?\Z")
 _CODER = re.compile(r"[^\W_](?:[\w.-]*\w)?\Z")
@@ -40,6 +43,15 @@ def short_slug(text: str, longest: int = 60) -> str:
     if len(whole) <= longest:
         return whole
     return (whole[: longest + 1].rpartition("-")[0] or whole[:longest]).strip("-_")
+
+
+def unused(name: str, taken: Callable[[str], bool]) -> str:
+    """The name, or where that is taken the first free one of `name-2`, `name-3`, …"""
+    number, free = 1, name
+    while taken(free):
+        number += 1
+        free = f"{name}-{number}"
+    return free
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:

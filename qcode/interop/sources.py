@@ -7,13 +7,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from qcode.core.errors import QcodeError, Where
-from qcode.core.layout import read_markdown
+from qcode.core.layout import front_matter, read_markdown
 from qcode.interop.subtitles import language_of, read_subtitles
 from qcode.interop.texts import decode
 from qcode.interop.turns import Block, Text, spoken
 from qcode.interop.word import read_word
-
-_HEAD = re.compile(r"---[ \t]*\n(?P<head>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,9 @@ def read_source(name: str, data: bytes, *, speakers: Collection[str] = ()) -> Im
 
 def _markdown(name: str, data: bytes, speakers: Collection[str]) -> Imported:
     text, notes = decode(name, data)
-    match = _HEAD.match(text)
-    body = text[match.end() :] if match else text
-    body = body.strip("\n") + "\n"
-    return Imported({}, match["head"] if match else None, body, _speakers(body, speakers), notes)
+    head, start = front_matter(text) or (None, 0)
+    body = text[start:].strip("\n") + "\n"
+    return Imported({}, head, body, _speakers(body, speakers), notes)
 
 
 def _speakers(body: str, declared: Collection[str]) -> tuple[str, ...]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from qcode.core.model import Case, Memo, Observation, Study
 from qcode.core.rows import Row
-from qcode.core.words import one_line
+from qcode.core.words import NONE, one_line
 from qcode.report.document import Column, Document, Table
+from qcode.report.quotes import place
 
-NONE = "–"
 _LINES = ("agreement", "why", "steps", "illustrates", "memo")
 
 
@@ -91,13 +91,10 @@ class Told:
 
     def _segment(self, codings: list[Row]) -> Iterator[str]:
         row = codings[0]
-        transcript = self.study.transcripts.get(row.transcript)
-        path = transcript.path if transcript else f"cases/{row.transcript}"
-        place = f"{path}:{row.line}" if row.line else path
         codes = ", ".join(self._coded(coding) for coding in codings)
         state = None if row.state == "exact" else row.state
         parts = " · ".join(part for part in (row.speaker, codes, row.coder, row.id, state) if part)
-        yield from self._wrapped(f"{one_line(place)}  {one_line(parts)}", 4)
+        yield from self._wrapped(f"{place(self.study, row)}  {one_line(parts)}", 4)
         yield from self._wrapped(f"“{one_line(row.quote)}”", 8)
 
     def _coded(self, row: Row) -> str:
@@ -106,9 +103,7 @@ class Told:
 
     def _titles(self, codes: Sequence[str]) -> str:
         book = self.study.codebook
-        known = (book.by_id.get(book.resolve(code)) for code in codes)
-        titles = (code.title(self.study.language) if code else given for code, given in zip(known, codes, strict=True))
-        return ", ".join(titles)
+        return ", ".join(book.title(book.resolve(code), self.study.language) for code in codes)
 
     def _counted(self, by_perspective: Mapping[str, Sequence[object]]) -> str:
         gone = len(self.observation.evidence) - sum(map(len, by_perspective.values()))

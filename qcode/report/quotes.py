@@ -18,6 +18,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+def place(study: Study, row: Row) -> str:
+    """`path:line` of a coding, as editors open it; without a line where it was not found."""
+    transcript = study.transcripts.get(row.transcript)
+    path = one_line(transcript.path if transcript else f"cases/{row.transcript}")
+    return f"{path}:{row.line}" if row.line else path
+
+
 @dataclass(frozen=True, slots=True)
 class Quotes:
     """Codings in the order to show them, with that many lines of the transcript around each, blank ones not counted.
@@ -55,7 +62,7 @@ class Quotes:
     def _blocks(self) -> Iterator[str]:
         """`path:line`, speaker, code, coder and id; under it the words."""
         for row in self.rows:
-            yield f"{self._place(row)}  {self._what(row)}\n"
+            yield f"{place(self.study, row)}  {self._what(row)}\n"
             yield from (f"{wrapped}\n" for line in self._lines(row) for wrapped in self._wrapped(line))
             yield "\n"
 
@@ -70,18 +77,12 @@ class Quotes:
 
     def _markdown(self) -> Iterator[str]:
         for row in self.rows:
-            yield f"**{md_text(self._place(row))}** {md_text(self._what(row))}\n\n"
+            yield f"**{md_text(place(self.study, row))}** {md_text(self._what(row))}\n\n"
             yield ">\n".join(f"> {md_text(line)}\n" for line in self._lines(row))
             yield "\n"
 
-    def _place(self, row: Row) -> str:
-        transcript = self.study.transcripts.get(row.transcript)
-        path = one_line(transcript.path if transcript else f"cases/{row.transcript}")
-        return f"{path}:{row.line}" if row.line else path
-
     def _what(self, row: Row) -> str:
-        code = self.study.codebook.by_id.get(row.code)
-        title = code.title(self.study.language) if code else row.code
+        title = self.study.codebook.title(row.code, self.study.language)
         marks = ", ".join(mark for mark in (row.valence, None if row.state == "exact" else row.state) if mark)
         parts = (row.speaker, f"{title} ({marks})" if marks else title, row.coder, row.id)
         return " · ".join(one_line(part) for part in parts if part)

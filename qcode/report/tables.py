@@ -9,10 +9,10 @@ from typing import Any
 
 from qcode.analysis.cases import Cases
 from qcode.analysis.cells import TOTAL, Cell, Key, Matrix
-from qcode.analysis.levels import NONE, label
+from qcode.analysis.levels import label
 from qcode.analysis.patterns import Patterns
 from qcode.core.model import Study
-from qcode.core.words import natural
+from qcode.core.words import NONE, natural
 from qcode.report.document import Column, Document, Table
 
 EMPTY = {"n/a": "n/a", "not-interviewed": "-", "uncoded": ".", "zero": "0"}

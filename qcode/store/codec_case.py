@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 from yaml import MappingNode, Node
 
 from qcode.core.errors import Where
-from qcode.core.layout import Layout, TurnText, read_markdown, read_turns
-from qcode.core.model import Interview, Observation, Transcript
+from qcode.core.layout import Layout, TurnText, front_matter, read_markdown, read_turns
+from qcode.core.model import AGREEMENTS, Interview, Observation, Transcript
 from qcode.store.fields import Document, Fields
 from qcode.store.reading import Faults, unix
 
 CONSENT = ("given", "pending", "withdrawn")
-AGREEMENT = ("agree", "partly", "differ", "silent")
 _CASE = ("case", "outcome", "attributes", "interviews")
 _INTERVIEW = ("perspective", "respondent", "held", "date", "mode", "consent")
 OBSERVATION_KEYS = (
@@ -77,7 +76,7 @@ def _observation(document: Document, node: Node) -> Observation:
         title=fields.text("title") or "",
         about=fields.text("about") or "",
         perspectives=fields.words("perspectives"),
-        agreement=fields.choice("agreement", AGREEMENT),
+        agreement=fields.choice("agreement", AGREEMENTS),
         why=fields.text("why") or "",
         evidence=fields.names("evidence"),
         steps=fields.names("steps"),
@@ -103,22 +102,18 @@ def read_transcript(text: str, place: Place, speakers: Mapping[str, str], faults
         document = Document(text, faults)
         fields = document.fields(document.root, (*_HEAD, "turns"), "a transcript")
         return _transcript(fields, place, read_turns(_turns(document, fields), _speakers(fields, speakers)))
-    head, start = front_matter(text, faults)
+    head, start = read_front(text, faults)
     document = Document(head, faults, first=2)
     fields = document.fields(document.root, _HEAD, "the front matter")
     return _transcript(fields, place, read_markdown(text, start, _speakers(fields, speakers)))
 
 
-def front_matter(text: str, faults: Faults) -> tuple[str, int]:
-    """The YAML between the `---` lines that a Markdown file may begin with, and where the body begins."""
-    first, _, rest = text.partition("\n")
-    if first.rstrip() != "---":
+def read_front(text: str, faults: Faults) -> tuple[str, int]:
+    """The YAML of the front matter, empty without one, and where the body begins; one without an end is a fault."""
+    if found := front_matter(text):
+        return found
+    if text.partition("\n")[0].rstrip() != "---":
         return "", 0
-    start = at = len(first) + 1
-    for line in rest.split("\n"):
-        if line.rstrip() in {"---", "..."}:
-            return text[start:at], min(at + len(line) + 1, len(text))
-        at += len(line) + 1
     faults.error("front-matter", (1, 1), "the front matter has no end", "Close it with a line '---'.")
     return "", len(text)
 

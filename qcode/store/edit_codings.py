@@ -7,7 +7,7 @@ line is refused, never written wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import NamedTuple
@@ -20,7 +20,7 @@ from qcode.core.words import nfc
 from qcode.store.codec_codings import CODED_KEYS, HEAD_KEYS, SEGMENT_KEYS, read_codings
 from qcode.store.reading import BOM, Faults, unix
 from qcode.store.rendering import Value, block, flow, plain, quoted
-from qcode.store.yamltext import Splicer, list_of, value_of
+from qcode.store.yamltext import Splicer, list_of, staying, uneditable, value_of
 
 _EXTRAS = CODED_KEYS[1:]
 _WORDS = frozenset({"quote", "before", "after", "memo"})
@@ -58,8 +58,7 @@ def edit_codings(text: str | None, before: CodingSet | None, after: CodingSet) -
         return text
     edited = _edited(text, before, after)
     if edited is None or _read(edited, after, where) != (after, None):
-        hint = "Write its lists with one '- ' item a line and without aliases (*), then try again."
-        raise QcodeError("this file is written in a form that can't be changed line by line", where=where, hint=hint)
+        raise uneditable(where)
     return edited
 
 
@@ -133,7 +132,7 @@ def _change_segment(splicer: Splicer, node: MappingNode, before: Segment, after:
     codes = list_of(node, "codes")
     if codes is None or before.codes == after.codes:
         return
-    kept = {at: coded for at, coded in _stay(before.codes, after.codes) if at is not None}
+    kept = {at: coded for at, coded in _stay([coded.code for coded in before.codes], after.codes) if at is not None}
     splicer.remove(codes, [at for at in range(len(before.codes)) if at not in kept])
     for at, coded in kept.items():
         _change_coded(splicer, codes, at, before.codes[at], coded)
@@ -197,9 +196,8 @@ def _add_to_segment(splicer: Splicer, node: MappingNode, segment: Segment, style
 
 
 def _add_codes(splicer: Splicer, codes: SequenceNode, wanted: Sequence[Coded]) -> None:
-    there = [Coded(_code_of(node)) for node in codes.value]
     at = 0
-    for slot, coded in _stay(there, wanted):
+    for slot, coded in _stay([_code_of(node) for node in codes.value], wanted):
         if slot is None:
             splicer.insert(codes, at, _coded(coded))
             continue
@@ -222,15 +220,9 @@ def _add_scalars(
             splicer.set(node, key, value, order or keys)
 
 
-def _stay(before: Sequence[Coded], after: Sequence[Coded]) -> list[tuple[int | None, Coded]]:
-    """For each code of `after` its place in `before`, places rising; None where it is to be written anew."""
-    found: list[tuple[int | None, Coded]] = []
-    start = 0
-    for coded in after:
-        at = next((at for at in range(start, len(before)) if before[at].code == coded.code), None)
-        start = start if at is None else at + 1
-        found.append((at, coded))
-    return found
+def _stay(before: Sequence[str], after: Sequence[Coded]) -> Iterator[tuple[int | None, Coded]]:
+    """Each code with its place among those of `before`; None where it is to be written anew."""
+    return zip(staying(before, [coded.code for coded in after]), after, strict=True)
 
 
 def _code_of(node: Node) -> str:

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from yaml import MappingNode, SequenceNode, YAMLError
 
-from qcode.core.errors import QcodeError, Where
+from qcode.core.errors import Where
 from qcode.core.model import Observation
 from qcode.store.codec_case import OBSERVATION_KEYS, read_observations
 from qcode.store.fields import is_null
 from qcode.store.reading import BOM, Faults, unix
 from qcode.store.rendering import Value, block, flow, plain, quoted
-from qcode.store.yamltext import Splicer, list_of, value_of
+from qcode.store.yamltext import Splicer, list_of, staying, uneditable, value_of
 
 _PROSE = frozenset({"title", "about", "why", "memo"})
 _LISTS = ("evidence", "steps", "illustrates")
@@ -38,16 +38,13 @@ def edit_observations(
         return text
     edited = _edited(text, before, after)
     if edited is None or _read(edited, path) != tuple(after):
-        hint = "Write its lists with one '- ' item a line and without aliases (*), then try again."
-        raise QcodeError(
-            "this file is written in a form that can't be changed line by line", where=Where(path), hint=hint
-        )
+        raise uneditable(Where(path))
     return edited
 
 
 def _edited(text: str, before: Sequence[Observation], after: Sequence[Observation]) -> str | None:
     """The text with the change made; None where a round left no YAML for the next."""
-    slots = _stay([observation.id for observation in before], [observation.id for observation in after])
+    slots = staying([observation.id for observation in before], [observation.id for observation in after])
     try:
         return _added(_changed(text, before, after, slots), after, slots)
     except YAMLError:
@@ -80,7 +77,7 @@ def _change(splicer: Splicer, node: MappingNode, before: Observation, after: Obs
         if key in gone:
             continue
         if isinstance(there, SequenceNode):
-            kept = _stay(getattr(before, key), value)
+            kept = staying(getattr(before, key), value)
             splicer.remove(there, [at for at in range(len(there.value)) if at not in kept])
         elif isinstance(there, MappingNode):
             _change_words(splicer, there, before.perspectives, value)
@@ -137,22 +134,11 @@ def _add_words(splicer: Splicer, node: MappingNode, wanted: Mapping[str, str]) -
 
 def _add_items(splicer: Splicer, items: SequenceNode, wanted: Sequence[str]) -> None:
     at = 0
-    for slot, name in zip(_stay([node.value for node in items.value], wanted), wanted, strict=True):
+    for slot, name in zip(staying([node.value for node in items.value], wanted), wanted, strict=True):
         if slot is None:
             splicer.insert(items, at, plain(name))
         else:
             at += 1
-
-
-def _stay(before: Sequence[str], after: Sequence[str]) -> list[int | None]:
-    """For each of `after` its place in `before`, places rising; None where it is to be written anew."""
-    found: list[int | None] = []
-    start = 0
-    for name in after:
-        at = next((at for at in range(start, len(before)) if before[at] == name), None)
-        start = start if at is None else at + 1
-        found.append(at)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

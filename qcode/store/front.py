@@ -13,7 +13,7 @@ from qcode.store.rendering import plain
 from qcode.store.yamltext import value_of
 
 
-def front_matter(head: str | None, given: Mapping[str, str | None], source: str) -> str:
+def write_front(head: str | None, given: Mapping[str, str | None], source: str) -> str:
     """The front matter with what is given, between its marks. What the source's own `head` says stays as it stands.
 
     Raises QcodeError where the head is no YAML mapping, or says something else than what is given.
@@ -23,12 +23,12 @@ def front_matter(head: str | None, given: Mapping[str, str | None], source: str)
     lines = []
     for key, value in given.items():
         node = value_of(root, key)
-        there = node is not None and not is_null(node)
-        if value is None or (there and nfc(str(node.value)) == value):  # type: ignore[union-attr]  # `there` says so
+        there = None if node is None or is_null(node) else node
+        if value is None or (there and nfc(str(there.value)) == value):
             continue
         if there:
             hint = f"Leave out --{key}, or correct the file." if key != "imported" else "Remove the line 'imported:'."
-            raise QcodeError(f"says its {key} is '{node.value}', not '{value}'", where=Where(source), hint=hint)  # type: ignore[union-attr]
+            raise QcodeError(f"says its {key} is '{there.value}', not '{value}'", where=Where(source), hint=hint)
         lines.append(f"{key}: {plain(value)}\n")
     own = said if not said or said.endswith("\n") else said + "\n"
     return f"---\n{own}{''.join(lines)}---\n"

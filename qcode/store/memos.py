@@ -7,8 +7,8 @@ from pathlib import Path
 
 from qcode.core.errors import Where
 from qcode.core.model import Memo, Pile
-from qcode.core.words import natural, nfc, short_slug
-from qcode.store.codec_case import front_matter
+from qcode.core.words import natural, nfc, short_slug, unused
+from qcode.store.codec_case import read_front
 from qcode.store.fields import Document
 from qcode.store.reading import Faults
 from qcode.store.rendering import block, plain
@@ -29,7 +29,7 @@ def load_memos(root: str | Path, folders: Mapping[str, str]) -> Pile:
 
 def read_memo(text: str, path: str, case: str | None, faults: Faults) -> Memo:
     """One memo. `case`: in whose folder it lies."""
-    head, start = front_matter(text, faults)
+    head, start = read_front(text, faults)
     document = Document(head, faults, first=2)
     fields = document.fields(document.root, _KEYS, "the front matter of a memo")
     about = fields.get("about")
@@ -54,12 +54,8 @@ def new_memo(memo: Memo) -> str:
 
 def free_name(root: Path, folder: str, date: str, words: str) -> str:
     """A name for a new memo, from its date and a few words: one that no file in the folder has."""
-    name = free = "-".join(part for part in (date, short_slug(words)) if part)
-    number = 1
-    while (root / folder / f"{free}.md").exists():
-        number += 1
-        free = f"{name}-{number}"
-    return free
+    name = "-".join(part for part in (date, short_slug(words)) if part)
+    return unused(name, lambda free: (root / folder / f"{free}.md").exists())
 
 
 def _memos(tree: Tree, folder: str, case: str | None) -> Iterator[Memo]:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from qcode.core.codebook import Codebook
-from qcode.core.errors import QcodeError, UnreadableStudy, Where
+from qcode.core.errors import QcodeError, Where, refuse
 from qcode.core.guide import Shelf
 from qcode.core.model import Case, CodingSet, Observation, Settings, Study, Transcript, match_interviews
 from qcode.core.words import natural, nfc
@@ -62,7 +62,7 @@ def _load(tree: Tree, cases: Collection[str] | None) -> Study:
             found.append(_case(tree, folder, entries, settings))
             codings += _codings(tree, folder, entries)
     guides = partial(load_guides, tree.root, settings.guides)
-    memos = partial(load_memos, tree.root, {case.id: case.path.rpartition("/")[0] for case in found})
+    memos = partial(load_memos, tree.root, {case.id: case.folder for case in found})
     every, sets = tuple(found), tuple(codings)
     return Study(settings, codebook, every, sets, tree.problems, read_guides=guides, read_memos=memos)
 
@@ -118,16 +118,14 @@ def _reread(root: Path, path: str, read: Callable[[str, Faults], Said]) -> tuple
         return None
     faults = Faults(path)
     text = decode(data, faults)
-    said = read(text, faults) if text is not None else None
-    if said is None or faults.stop:
-        raise UnreadableStudy([problem for problem in faults.problems if problem.stops])
+    said = read(text or "", faults)
+    refuse(faults.problems)
     return data, said
 
 
 def codings_path(codings: CodingSet) -> str:
     """Where a coding set lies: where it was read, else `cases/CASE/codings/STEM.CODER.yaml`."""
-    stem = codings.transcript.removesuffix(".md").removesuffix(".yaml")
-    return codings.path or f"cases/{codings.case}/codings/{stem}.{codings.coder}.yaml"
+    return codings.path or f"cases/{codings.case}/codings/{codings.stem}.{codings.coder}.yaml"
 
 
 def plan_codings(root: Path, edits: Iterable[tuple[CodingSet | None, CodingSet]]) -> ChangeSet:
@@ -149,7 +147,7 @@ def plan_observations(root: Path, case: Case, after: Sequence[Observation]) -> C
     from qcode.store.edit_observations import edit_observations
     from qcode.store.files import Change, ChangeSet
 
-    path = f"{case.path.rpartition('/')[0]}/observations.yaml"
+    path = f"{case.folder}/observations.yaml"
     now = _reread(root, path, read_observations)
     if (now[1] if now else ()) != case.observations:
         raise _changed_since(path)

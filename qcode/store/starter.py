@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from qcode.store.rendering import quoted
+
 GITIGNORE = ".qcode/\n"
 GITATTRIBUTES = """\
 # Line ends stay LF on every machine, so that a transcript is the same text for everybody.
@@ -89,16 +91,9 @@ codes:
 
 def starter(name: str, language: str) -> dict[str, str]:
     """The files of a new study by path from its root; texts end in a newline."""
-    quoted = _quoted(name)
     return {
-        "qcode.yaml": SETTINGS.format(name=quoted, language=language),
-        "codebooks/codebook.yaml": CODEBOOK.format(name=quoted, language=language),
+        "qcode.yaml": SETTINGS.format(name=quoted(name), language=language),
+        "codebooks/codebook.yaml": CODEBOOK.format(name=quoted(name), language=language),
         ".gitignore": GITIGNORE,
         ".gitattributes": GITATTRIBUTES,
     }
-
-
-def _quoted(text: str) -> str:
-    import json
-
-    return json.dumps(text, ensure_ascii=False)  # a JSON string is a YAML double-quoted scalar

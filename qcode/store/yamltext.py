@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from yaml import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
+from qcode.core.errors import QcodeError, Where
 from qcode.core.words import nfc
-from qcode.store.fields import compose, is_null
+from qcode.store.fields import compose
 from qcode.store.reading import BOM
 from qcode.store.rendering import Value, dashed, entry, flow, indented
 
@@ -224,36 +225,21 @@ def list_of(mapping: Node | None, key: str) -> SequenceNode | None:
     return value if isinstance(value, SequenceNode) else None
 
 
-def set_scalar(text: str, path: Sequence[str | int], value: str) -> str:
-    """The YAML text with one scalar set. `path`: keys and item numbers from the root; `value`: as it is written."""
-    splicer = Splicer(text)
-    node = _follow(splicer.root, path[:-1])
-    if not isinstance(node, MappingNode):
-        raise KeyError(path)
-    splicer.set(node, str(path[-1]), value)
-    return splicer.result()
+def staying(before: Sequence[str], after: Sequence[str]) -> list[int | None]:
+    """For each of `after` its place in `before`, places rising; None where it is to be written anew."""
+    found: list[int | None] = []
+    start = 0
+    for name in after:
+        at = next((at for at in range(start, len(before)) if before[at] == name), None)
+        start = start if at is None else at + 1
+        found.append(at)
+    return found
 
 
-def append_item(text: str, key: str, value: Value) -> str:
-    """The YAML text with an item added at the end of the list under a key of the root, made if it isn't there."""
-    splicer = Splicer(text)
-    items = list_of(splicer.root, key)
-    if not isinstance(splicer.root, MappingNode):
-        splicer.append_text(entry(key, [value]))
-    elif items is None or not (items.value or splicer.root.flow_style):
-        splicer.set(splicer.root, key, [value])
-    else:
-        splicer.insert(items, len(items.value), value)
-    return splicer.result()
-
-
-def _follow(node: Node | None, path: Sequence[str | int]) -> Node | None:
-    for step in path:
-        if isinstance(step, str):
-            node = value_of(node, step)
-        elif isinstance(node, SequenceNode):
-            node = node.value[step]
-    return None if node is None or is_null(node) else node
+def uneditable(where: Where) -> QcodeError:
+    """For a file in which a change can't be made by splices."""
+    hint = "Write its lists with one '- ' item a line and without aliases (*), then try again."
+    return QcodeError("this file is written in a form that can't be changed line by line", where=where, hint=hint)
 
 
 def _hanging(lines: list[str], column: int) -> list[str]:

@@ -43,7 +43,7 @@ class Sample:
 
 
 def transcript(case: str, stem: str, perspective: str | None) -> Transcript:
-    layout = Layout(TEXT, tuple(Turn(a, b, "I", None, 1, None, None, i) for i, (a, b) in enumerate(TURNS)))
+    layout = Layout(TEXT, tuple(Turn(a, b, "I", None, 1, i) for i, (a, b) in enumerate(TURNS)))
     return Transcript(case, stem, f"cases/{case}/{stem}.md", perspective, TEXT, "0" * 40, layout)
 
 

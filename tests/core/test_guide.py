@@ -217,12 +217,12 @@ def guides(draw: st.DrawFn) -> Guide:
 def test_a_blank_transcript_says_of_every_question_what_the_guide_does(guide: Guide) -> None:
     layout = read_markdown(blank(guide, BOOK, "Client", "I", "R"), 0, {"I": "interviewer", "R": "respondent"})
     turns = layout.turns
-    assert [turn.question for turn in turns[::2]] == [question.id for question in guide.questions]
+    assert [layout.question_at(turn.start) for turn in turns[::2]] == [question.id for question in guide.questions]
     assert [turn.role for turn in turns] == ["interviewer", "respondent"] * len(guide.questions)
     before = None
     for one, question, answer in zip(asked(guide, BOOK), turns[::2], turns[1::2], strict=True):
         before = one.phase or before  # a mark holds until the next
-        assert (question.phase, answer.phase) == (before, before)
-        assert answer.question == one.question.id
+        assert (layout.phase_at(question.start), layout.phase_at(answer.start)) == (before, before)
+        assert layout.question_at(answer.start) == one.question.id
         assert layout.text[answer.start : answer.end] == "**R:**"
         assert layout.text[question.start : question.end].split() == ["**I:**", *one.question.text.split()]

@@ -55,7 +55,8 @@ def test_a_turn_goes_from_its_name_to_the_next_turn_or_heading() -> None:
 
 
 def test_turns_know_their_line_role_phase_and_question() -> None:
-    found = [(t.line, t.role, t.phase, t.question, t.index) for t in layout().turns]
+    here = layout()
+    found = [(t.line, t.role, here.phase_at(t.start), here.question_at(t.start), t.index) for t in here.turns]
     assert found == [
         (6, "interviewer", "voorfase", None, 0),
         (8, "respondent", "voorfase", None, 1),
@@ -122,7 +123,7 @@ def test_marks_inside_a_turn_change_the_phase_and_not_the_turn() -> None:
 
 def test_two_pairs_of_braces_and_a_name_not_in_nfc() -> None:
     found = layout("## Kop {q=B3} { phase=fase\u0301 }\n**I:** ja")
-    assert (found.turns[0].phase, found.turns[0].question) == ("fasé", "B3")
+    assert (found.phase_at(found.turns[0].start), found.question_at(found.turns[0].start)) == ("fasé", "B3")
 
 
 def test_lines_are_those_of_the_file() -> None:
@@ -145,7 +146,7 @@ def test_the_yaml_form_joins_turns_by_a_blank_line() -> None:
     )
     assert found.text == "Hoe?\n\nZo.\nEn zo.\n\n\nKlaar."
     assert [found.text[t.start : t.end] for t in found.turns] == ["Hoe?", "Zo.\nEn zo.", "Klaar."]
-    assert [(t.role, t.phase, t.question) for t in found.turns] == [
+    assert [(t.role, found.phase_at(t.start), found.question_at(t.start)) for t in found.turns] == [
         ("interviewer", "voorfase", "A1"),
         ("respondent", "voorfase", "A1"),
         ("respondent", "verloop", "A1"),

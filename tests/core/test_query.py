@@ -6,9 +6,9 @@ import pytest
 from build import case, codings, segment, study, transcript, two_cases
 
 from qcode.core.errors import QcodeError, UnknownName
-from qcode.core.expr import And, Expr, Not, Or, Test
+from qcode.core.expr import And, Expr, Not, Or, Test, parse
 from qcode.core.model import Coded, Interview, Study
-from qcode.core.query import keeps_level, parse, select_rows, select_units, selection
+from qcode.core.query import keeps_level, select_rows, select_units, selection
 from qcode.core.rows import rows, units
 
 

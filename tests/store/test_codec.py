@@ -299,7 +299,9 @@ def test_a_transcript_in_yaml(text: str, faults: Faults) -> None:
     """
     found = read_transcript(text, Place("2", "g", "cases/2/g.yaml", "b10b"), {"R": "respondent"}, faults)
     assert found.text == "Eén.\n\nTwee.\n"
-    assert [(t.line, t.phase, t.question) for t in found.layout.turns] == [(3, "voor", None), (7, "voor", "B3")]
+    assert [
+        (t.line, found.layout.phase_at(t.start), found.layout.question_at(t.start)) for t in found.layout.turns
+    ] == [(3, "voor", None), (7, "voor", "B3")]
     assert faults.problems == []
 
 

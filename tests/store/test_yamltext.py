@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
+from yaml import MappingNode
 
 from qcode.core.errors import QcodeError
 from qcode.core.model import Coded, CodingSet, Segment
@@ -13,7 +14,7 @@ from qcode.store.codec_codings import read_codings
 from qcode.store.edit_codings import edit_codings
 from qcode.store.reading import Faults
 from qcode.store.rendering import plain, quoted
-from qcode.store.yamltext import append_item, set_scalar
+from qcode.store.yamltext import Splicer, list_of
 
 FILE = """\
 # Anna, eerste ronde
@@ -249,18 +250,34 @@ def test_names_need_no_quotation_marks_where_every_reader_agrees(text: str, safe
     assert yaml.safe_load(plain(text)) == text
 
 
-def test_set_scalar_and_append_item() -> None:
+def test_keys_and_items_are_set_where_they_belong() -> None:
     text = "# casus\ninterviews:\n  - perspective: werkgever  # gebeld\n    held: false\n\noutcome: x\n"
-    held = set_scalar(text, ["interviews", 0, "held"], "true")
-    assert held == text.replace("false", "true")
-    assert set_scalar(text, ["interviews", 0, "consent"], "given") == text.replace("false", "false\n    consent: given")
-    item = {"perspective": "gemeente", "held": "false"}
     lines = "  - perspective: gemeente\n    held: false\n"
-    assert append_item(text, "interviews", item) == text.replace("\n\n", "\n" + lines + "\n")
-    assert append_item("outcome: x", "interviews", item) == "outcome: x\ninterviews:\n" + lines.replace(
-        "  - ", "- "
-    ).replace("    ", "  ").rstrip("\n")
-    assert append_item("# leeg", "namen", "a") == "# leeg\nnamen:\n- a\n"
-    assert append_item("namen: [a]\n", "namen", "b") == "namen: [a, b]\n"
-    with pytest.raises(KeyError):
-        set_scalar(text, ["interviews", 0, "held", "x"], "1")
+    for key, value, expected in (
+        ("held", "true", text.replace("false", "true")),
+        ("consent", "given", text.replace("false", "false\n    consent: given")),
+        (None, {"perspective": "gemeente", "held": "false"}, text.replace("\n\n", "\n" + lines + "\n")),
+    ):
+        splicer = Splicer(text)
+        items = list_of(splicer.root, "interviews")
+        assert items is not None
+        if key is None:
+            splicer.insert(items, 1, value)
+        else:
+            splicer.set(items.value[0], key, value)
+        assert splicer.result() == expected
+
+
+def test_a_list_begins_under_a_new_key() -> None:
+    splicer = Splicer("outcome: x")
+    assert isinstance(splicer.root, MappingNode)
+    splicer.set(splicer.root, "interviews", [{"perspective": "gemeente", "held": "false"}])
+    assert splicer.result() == "outcome: x\ninterviews:\n- perspective: gemeente\n  held: false"
+
+
+def test_an_item_joins_a_list_on_one_line() -> None:
+    splicer = Splicer("namen: [a]\n")
+    items = list_of(splicer.root, "namen")
+    assert items is not None
+    splicer.insert(items, 1, "b")
+    assert splicer.result() == "namen: [a, b]\n"
