@@ -90,13 +90,13 @@ class _Rule:
         return not self.codes or bool(self.applying(perspective))
 
     def since(self, perspective: str | None) -> int:
-        return max(map(self._since, self.applying(perspective)), default=0)
+        return max((self._since(code, perspective or "") for code in self.applying(perspective)), default=0)
 
-    def _since(self, code: str) -> int:
+    def _since(self, code: str, perspective: str) -> int:
         own = self.book.by_id.get(code)
         if self.leaves and own:
             return 0 if own.retired else own.since
-        return self.book.since(code)
+        return self.book.since(code, perspective)
 
 
 def trait(unit: Unit) -> Trait:

@@ -135,10 +135,11 @@ class Codebook:
         members = (self.by_id[member].perspectives for member in self.subtree[code_id])
         return any(where is None or perspective in where for where in members)
 
-    def since(self, code_id: str) -> int:
-        """The version that brought the youngest code of the branch that is still in use."""
+    def since(self, code_id: str, perspective: str) -> int:
+        """The version that brought the youngest code of the branch that is in use and applies to the perspective."""
         members = [self.by_id[m] for m in self.subtree.get(code_id, ()) if m in self.by_id]
-        return max((c.since for c in members if not c.retired), default=0)
+        applying = (c for c in members if c.perspectives is None or perspective in c.perspectives)
+        return max((c.since for c in applying if not c.retired), default=0)
 
     def find(self, given: str) -> Code:
         """The code a person means by an id, key, alias or any part that fits one code only.

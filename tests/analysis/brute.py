@@ -177,9 +177,12 @@ def applies(study: Study, name: str, perspective: str | None) -> bool:
     return not members or any(code.perspectives is None or perspective in code.perspectives for code in members)
 
 
-def since(study: Study, name: str, *, leaves: bool) -> int:
-    members = [code for code in below(study, name) if not code.retired and (not leaves or code.id == name)]
-    return max((code.since for code in members), default=0)
+def since(study: Study, name: str, perspective: str | None, *, leaves: bool) -> int:
+    in_use = [code for code in below(study, name) if not code.retired]
+    if leaves:
+        return max((code.since for code in in_use if code.id == name), default=0)
+    asked = [code for code in in_use if code.perspectives is None or perspective in code.perspectives]
+    return max((code.since for code in asked), default=0)
 
 
 def state_of(
@@ -190,7 +193,7 @@ def state_of(
     held = [pair for pair in fitting if pair[1]]
     undone = False
     for perspective, _, versions in held:
-        needed = [since(study, code, leaves=leaves) for code in codes if applies(study, code, perspective)]
+        needed = [since(study, code, perspective, leaves=leaves) for code in codes if applies(study, code, perspective)]
         enough = [v for v in versions or () if v is None or all(v >= n for n in needed)]
         undone = undone or not enough
     if counted:

@@ -574,9 +574,8 @@ class Matrix:
         name = interview["transcript"]
         if not name:
             return False
-        since = max(
-            (self.study.codes[m]["since"] for m in members or () if not self.study.codes[m]["retired"]), default=0
-        )
+        asked = [self.study.codes[m] for m in members or () if self.applies([m], interview["perspective"])]
+        since = max((code["since"] for code in asked if not code["retired"]), default=0)
         sets = self.study.transcripts[name]["sets"]
         return any((sets[c] or -1) >= since for c in self.study.counted(name, self.want.coders))
 

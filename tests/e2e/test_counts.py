@@ -162,14 +162,12 @@ BRANCH = "[{id: top, codes: [{id: k}, {id: l, since: 4, perspectives: [b]}]}]"
 OLD = "codebook_version: 1\nsegments: []"
 
 
-@pytest.mark.xfail(reason="a branch waits for a code that does not apply to the perspective", strict=True)
 def test_a_branch_waits_only_for_the_codes_that_apply(tmp_path: Path, capsys: Capture) -> None:
     small(tmp_path, BRANCH, "[{perspective: a}]", OLD)
     got = reported(capsys, tmp_path, "report", "matrix", "--rows", "code", "--cols", "case")
     assert [(r["code"], r["state"]) for r in got] == [("top", "zero"), ("k", "zero"), ("l", "n/a")]
 
 
-@pytest.mark.xfail(reason="the same: with --leaves the codes of the branch are asked one by one", strict=True)
 def test_leaves_says_nothing_about_a_table_without_codes(tmp_path: Path, capsys: Capture) -> None:
     small(tmp_path, BRANCH, "[{perspective: a}]", OLD)
     args = ("report", "matrix", "--rows", "perspective", "--cols", "case", "--code", "top")
