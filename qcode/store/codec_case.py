@@ -9,7 +9,7 @@ from yaml import MappingNode, Node
 
 from qcode.core.errors import Where
 from qcode.core.layout import Layout, TurnText, front_matter, read_markdown, read_turns
-from qcode.core.model import AGREEMENTS, Interview, Observation, Transcript
+from qcode.core.model import Interview, Observation, Transcript
 from qcode.store.fields import Document, Fields
 from qcode.store.reading import Faults, unix
 
@@ -76,7 +76,7 @@ def _observation(document: Document, node: Node) -> Observation:
         title=fields.text("title") or "",
         about=fields.text("about") or "",
         perspectives=fields.words("perspectives"),
-        agreement=fields.choice("agreement", AGREEMENTS),
+        agreement=fields.name("agreement"),
         why=fields.text("why") or "",
         evidence=fields.names("evidence"),
         steps=fields.names("steps"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qcode.store.rendering import quoted
+from qcode.store.rendering import plain, quoted
 
 GITIGNORE = ".qcode/\n"
 GITATTRIBUTES = """\
@@ -92,8 +92,8 @@ codes:
 def starter(name: str, language: str) -> dict[str, str]:
     """The files of a new study by path from its root; texts end in a newline."""
     return {
-        "qcode.yaml": SETTINGS.format(name=quoted(name), language=language),
-        "codebooks/codebook.yaml": CODEBOOK.format(name=quoted(name), language=language),
+        "qcode.yaml": SETTINGS.format(name=quoted(name), language=plain(language)),
+        "codebooks/codebook.yaml": CODEBOOK.format(name=quoted(name), language=plain(language)),
         ".gitignore": GITIGNORE,
         ".gitattributes": GITATTRIBUTES,
     }

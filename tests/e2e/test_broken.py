@@ -209,6 +209,10 @@ ODD: dict[str, tuple[Files, set[str]]] = {
     ),
     "marks without an end": ({SPOKEN: f"{TRANSCRIPT}\n# Last {{{'q=a' * 40}\n"}, set()),
     "an attribute of five thousand digits": ({CASE: f"attributes: {{n: {'1' * 5000}}}\n"}, {"consent-missing"}),
+    "an agreement that there is not": (
+        {"cases/1/observations.yaml": "- {id: o, agreement: somewhat}\n"},
+        {"unknown-agreement"},
+    ),
     "attributes named as dimensions": (
         {CASE: "attributes: {case: x, passages: y, code: z}\n"},
         {"consent-missing", "attribute-name"},

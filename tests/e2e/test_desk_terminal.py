@@ -50,11 +50,10 @@ class Terminal:
         return self.tmux("capture-pane", "-t", "desk", "-p")
 
     def until(self, true: Callable[[], bool]) -> None:
-        """Look again until it is so."""
+        """Look again until it is so. Each look is a process that waits for the terminal's own."""
         end = time.monotonic() + PATIENCE
         while not true():
             assert time.monotonic() < end, self.screen()
-            time.sleep(0.02)
 
     def shows(self, words: str) -> None:
         self.until(lambda: words in self.screen())

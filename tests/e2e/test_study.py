@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -42,6 +43,15 @@ def test_a_new_study_passes_its_own_check(fresh: Path, qcode: Run) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     assert {p.name for p in fresh.iterdir() if p.is_file()} == {"qcode.yaml", ".gitignore", ".gitattributes"}
     assert json.loads(qcode("check", "--format", "json", cwd=fresh).stdout) == {"problems": []}
+
+
+@pytest.mark.parametrize("language", ["no", "x: y #", "[nl"])
+def test_any_language_makes_a_study_that_can_be_read(tmp_path: Path, qcode: Run, language: str) -> None:
+    root = tmp_path / "other"
+    assert qcode("init", str(root), "--language", language).returncode == 0
+    assert qcode("check", cwd=root).stdout == ""
+    settings = yaml.safe_load((root / "qcode.yaml").read_text(encoding="utf-8"))
+    assert settings["language"] == language
 
 
 def test_init_overwrites_nothing(fresh: Path, qcode: Run) -> None:
