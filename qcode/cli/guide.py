@@ -88,7 +88,7 @@ def coverage(
     )  # fmt: skip
     emit(render(document, form, **screen(look.output)), look.output)
     if form in {Format.csv, Format.tsv}:
-        for note in document.table.notes:
+        for note in document.notes:
             tell(note)
 
 

@@ -46,15 +46,15 @@ def of_coverage(
             for theme, line in zip(found.themes, cells, strict=True)
         ],
         legend=_legend([cell for line in cells for cell in line], found.by),
-        notes=[*gaps(found, named, heads), _told(guides, book, found, commit)],
     )
+    notes = [*gaps(found, named, heads), _told(guides, book, found, commit)]
     meta = {
         "measure": "guides" if found.by == "perspective" else "questions",
         "guides": [guide.id for guide in guides],
         "codebook_version": book.version,
         "commit": commit,
     }
-    return Document("coverage", table, list(_records(found)), meta)
+    return Document("coverage", [table], list(_records(found)), meta, notes=notes)
 
 
 def gaps(found: Coverage, named: dict[str, str], heads: dict[str, str]) -> Iterator[str]:

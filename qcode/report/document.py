@@ -1,4 +1,4 @@
-"""What a report shows, before any format: a table as it is read, and the records that programs get."""
+"""What a report shows, before any format: tables, quotes and prose as they are read; records for programs."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ class Column(NamedTuple):
 class Table:
     """Columns and rows of text. The first column says what a row is of: it is repeated where a table folds.
 
+    `title`: what stands above it; one table alone needs none.
     `short`: it where it is repeated, if shorter: its heading, an item per row, and one for the foot if there is one.
     `plain`: the rows for csv, where a number is a number only. `foot`: a last row, as N under each column.
     `depth`: how far each row is indented. `legend`: what the marks in it mean. `notes`: lines under it.
+    `evidence`: for each row, for each column, the ids of the segments behind that cell; empty where nobody asked.
     """
 
     columns: Sequence[Column]
@@ -39,16 +41,62 @@ class Table:
     depth: Sequence[int] = ()
     legend: str = ""
     notes: Sequence[str] = ()
+    title: str = ""
+    evidence: Sequence[Sequence[Sequence[str]]] = ()
+
+
+class Prose(NamedTuple):
+    """A paragraph, or a heading. `level`: 0 for a paragraph, 1 to 4 for headings. May hold a user's words."""
+
+    text: str
+    level: int = 0
+
+
+class Quote(NamedTuple):
+    """Words of a transcript. `place`: CASE/STEM:LINE; `codes`: how they were coded, as shown (title and valence).
+
+    `before`, `after`: what stands around the words in the transcript, where context was asked for.
+    """
+
+    text: str
+    place: str
+    id: str | None = None
+    speaker: str = ""
+    codes: Sequence[str] = ()
+    coder: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Quotes in the order to show them. `title`: what they are of; `empty`: what is said where there are none."""
+
+    items: Sequence[Quote]
+    title: str = ""
+    empty: str = ""
+
+
+Block = Table | Quotes | Prose
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One report: for readers a table, for programs records, and for both what was counted."""
+    """One report: for readers blocks in order, for programs records, and for both what was counted.
+
+    `notes`: lines that close it.
+    """
 
     report: str
-    table: Table
+    blocks: Sequence[Block]
     records: Sequence[Mapping[str, Any]]
     meta: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
+    notes: Sequence[str] = ()
+
+    @property
+    def tables(self) -> list[Table]:
+        return [block for block in self.blocks if isinstance(block, Table)]
 
     @property
     def told(self) -> str:

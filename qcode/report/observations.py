@@ -34,7 +34,7 @@ def of_observations(
         for case, one in found
     ]
     records = [_record(case, one) for case, one in found]
-    return Document("observations", Table(columns, rows, rows), records, meta)
+    return Document("observations", [Table(columns, rows, rows)], records, meta)
 
 
 def of_memos(found: Sequence[Memo], meta: Mapping[str, Any]) -> Document:
@@ -43,7 +43,7 @@ def of_memos(found: Sequence[Memo], meta: Mapping[str, Any]) -> Document:
     records = [{name: getattr(memo, name) for name in names} | {"path": memo.path} for memo in found]
     rows = [[one_line(str(record[name] or NONE)) for name in names] for record in records]
     columns = [Column(name, "left", ours=False, named=True) for name in names]
-    return Document("memos", Table(columns, rows, rows), records, meta)
+    return Document("memos", [Table(columns, rows, rows)], records, meta)
 
 
 @dataclass(frozen=True, slots=True)

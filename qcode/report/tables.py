@@ -1,19 +1,19 @@
-"""From what was counted to what is shown: one function per report."""
+"""The tables of counts: patterns, matrix, cases. From what was counted to what is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from qcode.analysis.cases import Cases
-from qcode.analysis.cells import TOTAL, Cell, Key, Matrix
-from qcode.analysis.levels import label
-from qcode.analysis.patterns import Patterns
+from qcode.analysis.cases import cases as all_cases
+from qcode.analysis.cells import TOTAL, Cell, Key, Matrix, Share
+from qcode.analysis.matrix import matrix as counted_by
+from qcode.analysis.patterns import patterns as recurring
 from qcode.core.model import Study
 from qcode.core.words import NONE, natural
 from qcode.report.document import Column, Document, Table
+from qcode.report.kinds import Ask
 
 EMPTY = {"n/a": "n/a", "not-interviewed": "-", "uncoded": ".", "zero": "0"}
 LEGEND = {
@@ -26,11 +26,28 @@ LEGEND = {
 Namer = Callable[[str, str | None], str]
 
 
-def of_matrix(
-    study: Study, found: Matrix, *, language: str | None = None, ids: bool = False, commit: str | None = None
+def matrix(
+    ask: Ask,
+    rows: str = "code",
+    cols: str = "case",
+    *,
+    split: str | None = None,
+    measure: str = "passages",
+    share: Share | None = None,
+    totals: bool = False,
+    leaves: bool = False,
+    evidence: bool = False,
 ) -> Document:
-    """A column per level, and with a split a group of them per level of it."""
-    named = _namer(study, language, ids)
+    """Two dimensions: a column per level of the second, and with a split a group of them per level of a third."""
+    found = counted_by(
+        ask.study, ask.rows, ask.units, ask.selection, rows, cols,
+        split=split, measure=measure, share=share, totals=totals, leaves=leaves, evidence=evidence,
+    )  # fmt: skip
+    return Document("matrix", [_of_matrix(ask, found)], found.records(), found.meta)
+
+
+def _of_matrix(ask: Ask, found: Matrix) -> Table:
+    named = _namer(ask)
     rows = [*found.rows.levels, *([TOTAL] if found.totals else [])]
     places = [
         (col, split) for split in found.splits for col in (*found.cols.levels, *([TOTAL] if found.totals else []))
@@ -41,24 +58,23 @@ def of_matrix(
     ]
     cells = [[found.cells[Key(row, col, split)] for col, split in places] for row in rows]
     labels = [named(found.rows.name, row) for row in rows]
-    table = Table(
+    return Table(
         [Column(found.rows.name, "left", ours=False, named=True), *columns],
         [[name, *map(_shown, line)] for name, line in zip(labels, cells, strict=True)],
         [[name, *map(_plain, line)] for name, line in zip(labels, cells, strict=True)],
-        short=() if ids else _short(study, found.rows.name, rows, labels, foot=True),
+        short=() if ask.ids else _short(ask.study, found.rows.name, rows, labels, foot=True),
         foot=["N (cases)", *(str(found.of[place]) for place in places)],
-        depth=_depths(study, found.rows.name, rows),
+        depth=_depths(ask.study, found.rows.name, rows),
         legend=_legend(chain.from_iterable(cells)),
         notes=_evidence(found, named) if found.evidence else (),
+        evidence=[[(), *(cell.evidence for cell in line)] for line in cells] if found.evidence else (),
     )
-    return _document("matrix", table, found.records(), found.meta, commit)
 
 
-def of_patterns(
-    study: Study, found: Patterns, *, language: str | None = None, ids: bool = False, commit: str | None = None
-) -> Document:
+def patterns(ask: Ask, under: str | None = None) -> Document:
     """A row per code: its cases, those where it is told as an example marked; then counts."""
-    named = _namer(study, language, ids)
+    found = recurring(ask.study, ask.rows, ask.units, ask.selection, under)
+    named = ask.named
     groups = {"outcomes": "outcome", "perspectives": "perspective", "valences": "valence"}
     levels: dict[str, Sequence[str]] = {
         "outcomes": found.outcomes, "perspectives": found.perspectives, "valences": found.valences
@@ -80,16 +96,15 @@ def of_patterns(
     ]
     marked = any(record["illustrated"] for record in found.records)
     counted = "under outcome and perspective: cases; under valence: passages"
-    short = () if ids else _short(study, "code", [r["code"] for r in found.records], [row[0] for row in rows])
+    short = () if ask.ids else _short(ask.study, "code", [r["code"] for r in found.records], [row[0] for row in rows])
     table = Table(columns, rows, rows, short, legend=" · ".join([LEGEND["*"]] * marked + [counted]))
-    return _document("patterns", table, found.records, found.meta, commit)
+    return Document("patterns", [table], found.records, found.meta)
 
 
-def of_cases(
-    study: Study, found: Cases, *, language: str | None = None, ids: bool = False, commit: str | None = None
-) -> Document:
-    """A row per case, with its attributes last."""
-    named = _namer(study, language, ids)
+def cases(ask: Ask) -> Document:
+    """A row per case, studied or not, with its attributes last."""
+    found = all_cases(ask.study, ask.rows, ask.units, ask.selection)
+    named = ask.named
     attributes = [name for name in found.attributes if found.records and name in found.records[0]]
     words = [Column(name, "left", ours=False, named=True) for name in ("case", "outcome", "perspectives")]
     counts = [Column(name, named=True) for name in ("planned", "held", "studied", "passages")]
@@ -107,26 +122,12 @@ def of_cases(
         ]
         for record in found.records
     ]
-    return _document("cases", Table(columns, rows, rows), found.records, found.meta, commit)
+    return Document("cases", [Table(columns, rows, rows)], found.records, found.meta)
 
 
-def _document(
-    report: str, table: Table, records: Sequence[Mapping[str, Any]], meta: Mapping[str, Any], commit: str | None
-) -> Document:
-    document = Document(report, table, records, {**meta, "commit": commit})
-    return replace(document, table=replace(table, notes=[*table.notes, document.told]))
-
-
-def _namer(study: Study, language: str | None, ids: bool) -> Namer:
-    """How levels are called: in the language asked for, or by their ids."""
-    language = language or study.language
-
-    def named(dimension: str, level: str | None) -> str:
-        if level == TOTAL:
-            return "total"
-        return (level or NONE) if ids else label(study, dimension, level, language)
-
-    return named
+def _namer(ask: Ask) -> Namer:
+    """How levels are called, a total among them."""
+    return lambda dimension, level: "total" if level == TOTAL else ask.named(dimension, level)
 
 
 def _shown(cell: Cell) -> str:

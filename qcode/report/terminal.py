@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -11,8 +11,10 @@ from rich.color import ColorSystem
 from rich.style import Style
 
 from qcode.core.words import one_line
-from qcode.report.document import Document
-from qcode.report.grid import Block, grid, wrap
+from qcode.report.document import Block, Document, Prose, Quotes, Table
+from qcode.report.grid import Block as Lanes
+from qcode.report.grid import grid, wrap
+from qcode.report.text import told_of
 
 PART = " · "  # between the parts of a line under the table
 DIM, BOLD, PLAIN = Style(dim=True), Style(bold=True), Style()
@@ -31,19 +33,66 @@ def as_table(document: Document, *, width: int | None = None, colour: bool = Fal
 
 
 def _lines(document: Document, width: int | None) -> Iterator[Line]:
-    table = document.table
-    laid = grid(table, width)
-    for number, block in enumerate(laid.blocks):
+    head = [Prose(document.title, 1)] if document.title else []
+    for number, block in enumerate([*head, *document.blocks]):
         if number:
             yield Line("")
-        yield from _block(block, len(table.rows))
+        yield from _shown(block, width)
+    if len(document.blocks) > 1:
+        yield Line("")
+    yield from _noted(document.notes, width)
+
+
+def _shown(block: Block, width: int | None) -> Iterator[Line]:
+    if isinstance(block, Table):
+        yield from _table(block, width)
+    elif isinstance(block, Quotes):
+        yield from _quotes(block, width)
+    else:
+        style = BOLD if block.level else PLAIN
+        yield from (Line(text, style) for line in block.text.split("\n") for text in _wrapped(one_line(line), width))
+
+
+def _table(table: Table, width: int | None) -> Iterator[Line]:
+    if table.title:
+        yield from (Line(text, BOLD) for text in _wrapped(one_line(table.title), width))
+    laid = grid(table, width)
+    for number, part in enumerate(laid.blocks):
+        if number:
+            yield Line("")
+        yield from _block(part, len(table.rows))
     legend = [*([table.legend] if table.legend else []), *(f"{a} = {b}" for a, b in laid.shortened.items())]
-    for note in (PART.join(legend), *table.notes):
+    yield from _noted((PART.join(legend), *table.notes), width)
+
+
+def _quotes(quotes: Quotes, width: int | None) -> Iterator[Line]:
+    """Each quote under where it stands and how it is coded."""
+    if quotes.title:
+        yield from (Line(text, BOLD) for text in _wrapped(one_line(quotes.title), width))
+    if not quotes.items and quotes.empty:
+        yield from (Line(text, DIM) for text in _wrapped(one_line(quotes.empty), width))
+    for number, quote in enumerate(quotes.items):
+        if number:
+            yield Line("")
+        yield from (Line(text, DIM) for text in _wrapped(told_of(quote), width))
+        words = (quote.before, f"“{quote.text}”", quote.after)
+        lines = [line for text in words if text for line in text.split("\n")]
+        yield from (Line(text) for line in lines for text in _wrapped(one_line(line), width, indent=4))
+
+
+def _wrapped(text: str, width: int | None, indent: int = 0) -> list[str]:
+    """A paragraph in that width, indented; on one line where there is no width."""
+    space = " " * indent
+    return [space + line for line in (wrap(text, max(width - indent, 24)) if width else [text])]
+
+
+def _noted(notes: Iterable[str], width: int | None) -> Iterator[Line]:
+    for note in notes:
         if note:
             yield from (Line(text, DIM) for text in _parts(one_line(note), width))
 
 
-def _block(block: Block, rows: int) -> Iterator[Line]:
+def _block(block: Lanes, rows: int) -> Iterator[Line]:
     yield from _groups(block)
     yield from (Line(text, BOLD) for text in _row(block, block.headings, low=True))
     yield Line("─" * (sum(block.widths) + sum(block.gaps)))
@@ -53,7 +102,7 @@ def _block(block: Block, rows: int) -> Iterator[Line]:
         yield from (Line(text, DIM if at == rows else PLAIN) for text in _row(block, cells))
 
 
-def _groups(block: Block) -> Iterator[Line]:
+def _groups(block: Lanes) -> Iterator[Line]:
     """The groups' names, each in the middle over its columns, and a rule under it."""
     places = [*block.groups()]
     if not any(name for name, _, _ in places):
@@ -76,7 +125,7 @@ def _placed(texts: Sequence[str], starts: Sequence[int]) -> str:
     return line
 
 
-def _row(block: Block, texts: Sequence[str], *, low: bool = False) -> Iterator[str]:
+def _row(block: Lanes, texts: Sequence[str], *, low: bool = False) -> Iterator[str]:
     """A row, as many lines as its longest cell takes. `low`: the others stand at the bottom."""
     cells = [wrap(text, width) for text, width in zip(texts, block.widths, strict=True)]
     for pieces in _level(cells, low=low):

@@ -1,4 +1,4 @@
-"""Tables as Markdown, csv and tsv, records as JSON. Each format has its own way to make users' words harmless."""
+"""Documents as Markdown, tables as csv and tsv, records as JSON. Each format makes users' words harmless in its way."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qcode.core.words import one_line, visible
-from qcode.report.document import Column, Document, Table
+from qcode.report.document import Block, Column, Document, Prose, Quote, Quotes, Table
 
 # What Markdown would act on: anywhere, or only where a text begins.
 _MARKUP = re.compile(r"[\\`*_\[\]|~$]|^[#+=-]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
@@ -17,25 +17,62 @@ _FORMULA = re.compile(r"\s*[=+\-@]|[\t\r\n]")  # how a cell begins that a spread
 
 
 def as_md(document: Document) -> str:
-    """A Markdown table, and below it the legend and what was counted."""
-    table = document.table
-    lines = [
-        _line([md_text(_heading(column)) for column in table.columns]),
-        _line(["---:" if column.align == "right" else ":---" for column in table.columns]),
-        *(_line(_md_row(table.columns, row)) for row in (*table.rows, *([table.foot] if table.foot else []))),
-    ]
-    below = [md_text(note) for note in (table.legend, *table.notes) if note]
-    return "\n".join(lines) + "\n" + "".join(f"\n{note}\n" for note in below)
+    """Headings, Markdown tables and quotes, and at the end what was counted."""
+    parts = [Prose(document.title, 1)] if document.title else []
+    blocks = [*parts, *document.blocks, *map(Prose, document.notes)]
+    return "\n".join("".join(f"{line}\n" for line in _md_block(block)) for block in blocks)
+
+
+def _md_block(block: Block) -> Iterator[str]:
+    if isinstance(block, Table):
+        yield from _md_table(block)
+    elif isinstance(block, Quotes):
+        yield from _md_quotes(block)
+    else:
+        yield f"{'#' * block.level} {md_text(block.text)}" if block.level else md_text(block.text)
+
+
+def _md_table(table: Table) -> Iterator[str]:
+    """The table, and below it its legend and notes."""
+    if table.title:
+        yield from (f"**{md_text(table.title)}**", "")
+    yield _line([md_text(_heading(column)) for column in table.columns])
+    yield _line(["---:" if column.align == "right" else ":---" for column in table.columns])
+    yield from (_line(_md_row(table.columns, row)) for row in (*table.rows, *([table.foot] if table.foot else [])))
+    for note in (table.legend, *table.notes):
+        if note:
+            yield from ("", md_text(note))
+
+
+def _md_quotes(quotes: Quotes) -> Iterator[str]:
+    """Each quote as a block quote, under it where it stands and how it is coded."""
+    if quotes.title:
+        yield from (f"**{md_text(quotes.title)}**", "")
+    if not quotes.items:
+        yield md_text(quotes.empty)
+    for number, quote in enumerate(quotes.items):
+        if number:
+            yield ""
+        words = (quote.before, f"“{quote.text}”", quote.after)
+        lines = [line for text in words if text for line in text.split("\n")]
+        yield ">\n".join(f"> {md_text(line)}\n" for line in lines) + ">"
+        yield f"> — {md_text(told_of(quote))}"
+
+
+def told_of(quote: Quote) -> str:
+    """Where a quote stands, who says it, its codes, its coder and its id, on one line."""
+    parts = (quote.place, quote.speaker, ", ".join(quote.codes), quote.coder, quote.id)
+    return " · ".join(one_line(part) for part in parts if part)
 
 
 def as_csv(document: Document) -> str:
-    """Comma-separated values: the table only."""
-    return _separated(document.table, ",")
+    """Comma-separated values: the table only; of several one below the other, of none the records."""
+    return _tables(document, ",")
 
 
 def as_tsv(document: Document) -> str:
-    """Tab-separated values: the table only."""
-    return _separated(document.table, "\t")
+    """Tab-separated values, as as_csv has them."""
+    return _tables(document, "\t")
 
 
 def as_json(document: Document) -> str:
@@ -43,6 +80,20 @@ def as_json(document: Document) -> str:
     records = ",\n".join(_json(record) for record in document.records)
     head = f'"report": {_json(document.report)},\n"meta": {_json(document.meta)}'
     return f'{{{head},\n"data": [\n{records}\n]}}\n'
+
+
+def _tables(document: Document, delimiter: str) -> str:
+    if document.tables:
+        return "\n".join(_separated(table, delimiter) for table in document.tables)
+    names = [*dict.fromkeys(name for record in document.records for name in record)]
+    return csv_text(names, ([_flat(record.get(name)) for name in names] for record in document.records), delimiter)
+
+
+def _flat(value: object) -> object:
+    """A value of a record in one cell: a list with spaces between, anything deeper as JSON."""
+    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return " ".join(value)
+    return _json(value) if isinstance(value, list | tuple | dict) else value
 
 
 def _json(value: object) -> str:

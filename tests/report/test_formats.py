@@ -31,7 +31,7 @@ def document(words: Sequence[str] = DIFFICULT, heading: str = "naam [i]|") -> Do
     plain = [[text, str(n), "-", "3"] for n, text in enumerate(words)]
     columns = [Column("code", "left", ours=False, named=True), Column(heading), Column("-", group="=g"), Column("d")]
     table = Table(columns, rows, plain, foot=["N (cases)", "1", "2", "3"], legend="- = none", notes=["note [x]"])
-    return Document("matrix", table, [{"code": text, "n": n} for n, text in enumerate(words)], {"filter": "a|b"})
+    return Document("matrix", [table], [{"code": text, "n": n} for n, text in enumerate(words)], {"filter": "a|b"})
 
 
 def read_csv(text: str, delimiter: str) -> list[list[str]]:

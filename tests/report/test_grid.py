@@ -20,7 +20,7 @@ def squeezed(text: str) -> str:
 
 
 def shown(table: Table, width: int | None) -> str:
-    return render(Document("x", table, []), "table", width=width)
+    return render(Document("x", [table], []), "table", width=width)
 
 
 WORDS = st.text("abcdefgh -", min_size=1, max_size=30).filter(str.strip)

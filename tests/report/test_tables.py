@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from qcode.analysis.cases import cases
-from qcode.analysis.matrix import matrix
-from qcode.analysis.patterns import patterns
+from dataclasses import replace
+from typing import Any
+
 from qcode.core.codebook import Code, Codebook, Level
 from qcode.core.layout import Layout
 from qcode.core.model import Case, CodingSet, Interview, Observation, Settings, Study, Transcript
 from qcode.core.query import Selection
 from qcode.core.rows import Row, units
 from qcode.report.formats import render
-from qcode.report.tables import of_cases, of_matrix, of_patterns
+from qcode.report.kinds import Ask
+from qcode.report.kinds import document as made
 
 BOOK = Codebook(
     version=2,
@@ -53,12 +54,13 @@ def _row(code: str, stem: str, start: int, end: int, valence: str | None = None)
 
 ROWS = [_row("een", "wg", 0, 3, "helping"), _row("een", "wg", 2, 5), _row("een", "wz", 0, 3)]
 UNITS = units(STUDY)
+ASK = Ask(STUDY, ROWS, UNITS, Selection())
 UNDER = "passages · 1 case · 2 transcripts · coded by anna · 3 codings · codebook version 2\n"
 
 
 def test_a_matrix_in_the_language_of_the_study() -> None:
-    found = matrix(STUDY, ROWS, UNITS, Selection(), "code", "perspective")
-    assert render(of_matrix(STUDY, found), "table") == (
+    found = made("matrix", ASK, rows="code", cols="perspective")
+    assert render(found, "table") == (
         "code       werkgever  werkzoekende\n"
         "──────────────────────────────────\n"
         "T Tak              1            1+\n"
@@ -68,23 +70,22 @@ def test_a_matrix_in_the_language_of_the_study() -> None:
         "N (cases)          1             1\n"
         "n/a = the code does not apply · . = not yet coded · + = not all of it coded yet\n" + UNDER
     )
-    assert render(of_matrix(STUDY, found), "csv") == (
-        "code,werkgever,werkzoekende\nT Tak,1,1\nT1 =Eén,1,1\nlos,n/a,.\n"
-    )
+    assert render(found, "csv") == ("code,werkgever,werkzoekende\nT Tak,1,1\nT1 =Eén,1,1\nlos,n/a,.\n")
 
 
 def test_a_matrix_in_another_language_by_id_and_with_what_it_rests_on() -> None:
-    found = matrix(STUDY, ROWS, UNITS, Selection(), "perspective", "case", split="code", evidence=True)
-    english = render(of_matrix(STUDY, found, language="en", commit="1a2b3c+dirty"), "md")
+    options: dict[str, Any] = {"rows": "perspective", "cols": "case", "split": "code", "evidence": True}
+    english = render(made("matrix", replace(ASK, language="en", commit="1a2b3c+dirty"), **options), "md")
     assert english.splitlines()[0] == "| perspective | T Branch: 7 | T1 \\=Eén: 7 | los: 7 |".replace("\\=", "=")
     assert "employer / 7 / T Branch: s0, s2" in english
     assert english.endswith("codebook version 2 · commit 1a2b3c\\+dirty\n".replace("\\", ""))
-    assert render(of_matrix(STUDY, found, ids=True), "csv").startswith("perspective,tak: 7,een: 7,los: 7\nwg,1,1,n/a\n")
+    by_id = render(made("matrix", replace(ASK, ids=True), **options), "csv")
+    assert by_id.startswith("perspective,tak: 7,een: 7,los: 7\nwg,1,1,n/a\n")
 
 
 def test_totals_and_shares_stand_in_the_table() -> None:
-    found = matrix(STUDY, ROWS, UNITS, Selection(), "code", "perspective", totals=True, share="row", measure="codings")
-    assert render(of_matrix(STUDY, found), "csv").splitlines()[1:] == [
+    found = made("matrix", ASK, rows="code", cols="perspective", totals=True, share="row", measure="codings")
+    assert render(found, "csv").splitlines()[1:] == [
         "T Tak,2 (67%),1 (33%),3 (100%)",
         "T1 =Eén,2 (67%),1 (33%),3 (100%)",
         "los,n/a,.,.",
@@ -93,18 +94,17 @@ def test_totals_and_shares_stand_in_the_table() -> None:
 
 
 def test_patterns_mark_where_a_code_is_told_as_an_example() -> None:
-    found = patterns(STUDY, ROWS, UNITS, Selection())
-    text = render(of_patterns(STUDY, found), "csv").splitlines()
+    found = made("patterns", ASK)
+    text = render(found, "csv").splitlines()
     assert text[0].startswith("code,phase,cases,outcome: goed,perspective: werkgever,perspective: werkzoekende,")
     assert text[0].endswith("valence: helpend,valence: hindering,valence: both,valence: disputed,valence: none")
     assert text[1] == "T1 =Eén,erna,7*,1,1,1,1,0,0,0,1"
     assert text[2] == "los,–,,0,0,0,0,0,0,0,0"
-    assert "* = told as an example in that case" in render(of_patterns(STUDY, found), "table", width=80)
+    assert "* = told as an example in that case" in render(found, "table", width=80)
 
 
 def test_cases_with_their_attributes() -> None:
-    found = cases(STUDY, ROWS, UNITS, Selection())
-    assert render(of_cases(STUDY, found), "table") == (
+    assert render(made("cases", ASK), "table") == (
         "case  outcome  planned  held  perspectives             studied  passages  regio\n"
         "─────────────────────────────────────────────────────────────────────────────────\n"
         "7     goed           2     2  werkgever, werkzoekende      yes         2  [b]oost\n" + UNDER

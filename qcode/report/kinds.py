@@ -1,0 +1,57 @@
+"""The kinds of report: each takes what is asked, analyses and tells it. All faces of qcode call them here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from typing import Any
+
+from qcode.analysis.levels import label
+from qcode.analysis.scope import Scope, scope
+from qcode.core.errors import UnknownName
+from qcode.core.model import Study
+from qcode.core.query import Selection
+from qcode.core.rows import Row, Unit
+from qcode.core.words import NONE
+from qcode.report.document import Document
+
+# By the name of the kind: the module here that holds a function of that name.
+KINDS = {
+    "patterns": "tables",
+    "matrix": "tables",
+    "cases": "tables",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a report is asked about: a study, its codings and interviews, which of them, and how levels are called."""
+
+    study: Study
+    rows: Sequence[Row] = field(repr=False)
+    units: Sequence[Unit] = field(repr=False)
+    selection: Selection
+    language: str | None = None
+    ids: bool = False
+    commit: str | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """The codings, interviews and cases that count."""
+        return scope(self.study, self.rows, self.units, self.selection)
+
+    def named(self, dimension: str, level: str | None) -> str:
+        """What a level is called: in the language asked for, or by its id."""
+        if self.ids:
+            return level or NONE
+        return label(self.study, dimension, level, self.language or self.study.language)
+
+
+def document(kind: str, ask: Ask, **options: Any) -> Document:
+    """The report of that kind, its options those of the kind's own function. Raises UnknownName, QcodeError."""
+    if kind not in KINDS:
+        raise UnknownName("report", kind, list(KINDS))
+    made: Document = getattr(import_module(f"qcode.report.{KINDS[kind]}"), kind)(ask, **options)
+    made = replace(made, meta={**made.meta, "commit": ask.commit})
+    return replace(made, notes=[*made.notes, made.told])
