@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from qcode import __version__
-from qcode.cli import case, code, find, guide, memo, observe, report, study
+from qcode.cli import agreement, case, code, find, guide, memo, observe, report, study
 from qcode.cli.boundary import guarded
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.add_typer(memo.app, name="memo", rich_help_panel="code")
 app.command("find", rich_help_panel="analyse")(find.find)
 app.add_typer(observe.app, name="observe", rich_help_panel="analyse")
 app.add_typer(report.app, name="report", rich_help_panel="analyse")
+app.command("agreement", rich_help_panel="team")(agreement.agreement)
 
 
 def _version(wanted: bool) -> None:

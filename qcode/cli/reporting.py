@@ -12,6 +12,7 @@ from qcode.cli.options import Flags, Format, Look
 
 if TYPE_CHECKING:
     from qcode.core.model import Study
+    from qcode.report.document import Document
     from qcode.report.kinds import Ask
 
 AllCases = Annotated[bool, typer.Option("--all-cases", help="Count cases that are not studied, too.")]
@@ -21,8 +22,8 @@ Under = Annotated[str | None, typer.Option("--under", metavar="CODE", help="Only
 
 def show(
     context: typer.Context, kind: str, flags: Flags, look: Look, *, all_cases: bool = False, **options: Any
-) -> None:
-    """Print one kind of report. csv and tsv have the table only; the rest goes to stderr."""
+) -> Document:
+    """Print one kind of report, and give it back. csv and tsv have the table only; the rest goes to stderr."""
     from qcode.cli.output import chosen, emit, screen
     from qcode.report.formats import render
     from qcode.report.kinds import document
@@ -35,6 +36,7 @@ def show(
             tell(note)
     if not made.meta["cases"]:
         tell("No case is counted: none selected is studied. --all-cases counts the others, too.")
+    return made
 
 
 def asked(context: typer.Context, flags: Flags, look: Look, *, all_cases: bool = False) -> Ask:

@@ -21,6 +21,7 @@ KINDS = {
     "patterns": "tables",
     "matrix": "tables",
     "cases": "tables",
+    "agreement": "agreement",
 }
 
 
