@@ -37,6 +37,7 @@ class _OtherFormError(ValueError):
     """A scalar that is not written as qcode writes it."""
 
 
+@lru_cache(maxsize=4)  # the next save begins from what the last one wrote, and read over
 def read_canonical(text: str, case: str, path: str) -> CodingSet | None:
     """The codings in a file of that form; None where it is of any other."""
     # What YAML takes for a line end or refuses is not printable; nor is a no-break space, which costs only the time.

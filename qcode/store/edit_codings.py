@@ -1,8 +1,8 @@
 """A change of a coding set as the smallest change of its file's text.
 
-Three rounds of splices, each only where it is needed: segments that changed places; what goes or has another value;
-what is new. What comes out is read again before anybody gets it: a file in a form that can't be edited line by
-line is refused, never written wrong.
+A file in qcode's own form is changed piece by piece (write_canonical.py). Any other takes three rounds of splices, each
+only where it is needed: segments that changed places; what goes or has another value; what is new. What comes out is
+read again before anybody gets it: a file in a form that can't be edited line by line is refused, never written wrong.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import NamedTuple
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
@@ -19,26 +18,23 @@ from qcode.core.model import Coded, CodingSet, Segment
 from qcode.core.words import nfc
 from qcode.store.codec_codings import CODED_KEYS, HEAD_KEYS, SEGMENT_KEYS, read_codings
 from qcode.store.reading import BOM, Faults, unix
-from qcode.store.rendering import Value, block, flow, plain, quoted
+from qcode.store.rendering import Value, block, flow
+from qcode.store.write_canonical import (
+    EXTRAS,
+    HEAD_SCALARS,
+    Pair,
+    Record,
+    coded_value,
+    edit_canonical,
+    new_codings,
+    scalar,
+    scalars,
+    segment_value,
+    whole,
+)
 from qcode.store.yamltext import Splicer, list_of, staying, uneditable, value_of
 
-_EXTRAS = CODED_KEYS[1:]
-_WORDS = frozenset({"quote", "before", "after", "memo"})
-_Record = CodingSet | Segment | Coded
-_HEAD_SCALARS = HEAD_KEYS[:-1]
 _SEGMENT_SCALARS = tuple(key for key in SEGMENT_KEYS if key != "codes")
-
-
-class _Pair(NamedTuple):
-    """A segment as it is to be, and its place in the file; None where it is new."""
-
-    slot: int | None
-    segment: Segment
-
-
-def new_codings(codings: CodingSet) -> str:
-    """The text of a new codings file."""
-    return "".join(line + "\n" for line in block(_whole(codings)))
 
 
 def edit_codings(text: str | None, before: CodingSet | None, after: CodingSet) -> str:
@@ -56,15 +52,15 @@ def edit_codings(text: str | None, before: CodingSet | None, after: CodingSet) -
             raise QcodeError(fault.message, where=fault.where, hint=fault.hint)
     if before == after:
         return text
-    edited = _edited(text, before, after)
+    pairs = matched(before, after)
+    edited = edit_canonical(text, before, after, pairs) or spliced(text, before, after, pairs)
     if edited is None or _read(edited, after, where) != (after, None):
         raise uneditable(where)
     return edited
 
 
-def _edited(text: str, before: CodingSet, after: CodingSet) -> str | None:
-    """The text with the change made; None where a round left no YAML for the next."""
-    pairs = _matched(before, after)
+def spliced(text: str, before: CodingSet, after: CodingSet, pairs: list[Pair]) -> str | None:
+    """The text with the change made by splices; None where a round left no YAML for the next."""
     try:
         text, before, pairs = _ordered(text, before, pairs)
         return _added(_changed(text, before, after, pairs), after, pairs)
@@ -72,12 +68,12 @@ def _edited(text: str, before: CodingSet, after: CodingSet) -> str | None:
         return None
 
 
-def _matched(before: CodingSet, after: CodingSet) -> list[_Pair]:
+def matched(before: CodingSet, after: CodingSet) -> list[Pair]:
     """For each segment of `after` its slot in the file: by id, or by the slot itself while it has no id there."""
     free: dict[str | None, list[int]] = {}
     for slot, segment in enumerate(before.segments):
         free.setdefault(segment.id, []).append(slot)
-    return [_Pair(_take(free, segment), segment) for segment in after.segments]
+    return [Pair(_take(free, segment), segment) for segment in after.segments]
 
 
 def _take(free: dict[str | None, list[int]], segment: Segment) -> int | None:
@@ -93,7 +89,7 @@ def _take(free: dict[str | None, list[int]], segment: Segment) -> int | None:
     return slot
 
 
-def _ordered(text: str, before: CodingSet, pairs: list[_Pair]) -> tuple[str, CodingSet, list[_Pair]]:
+def _ordered(text: str, before: CodingSet, pairs: list[Pair]) -> tuple[str, CodingSet, list[Pair]]:
     """Let the segments that stay stand in their new order; those that go keep their places until they go."""
     order = [pair.slot for pair in pairs if pair.slot is not None]
     places = sorted(order)
@@ -107,16 +103,16 @@ def _ordered(text: str, before: CodingSet, pairs: list[_Pair]) -> tuple[str, Cod
     if items is not None:
         splicer.reorder(items, sources)
     queue = iter(places)
-    pairs = [pair if pair.slot is None else _Pair(next(queue), pair.segment) for pair in pairs]
+    pairs = [pair if pair.slot is None else Pair(next(queue), pair.segment) for pair in pairs]
     return splicer.result(), replace(before, segments=tuple(before.segments[at] for at in sources)), pairs
 
 
-def _changed(text: str, before: CodingSet, after: CodingSet, pairs: list[_Pair]) -> str:
+def _changed(text: str, before: CodingSet, after: CodingSet, pairs: list[Pair]) -> str:
     """What goes, and what stands there already and gets another value."""
     splicer = Splicer(text)
     root, items = splicer.root, list_of(splicer.root, "segments")
     if isinstance(root, MappingNode):
-        _change_scalars(splicer, root, before, after, _HEAD_SCALARS)
+        _change_scalars(splicer, root, before, after, HEAD_SCALARS)
     kept = {pair.slot: pair.segment for pair in pairs if pair.slot is not None}
     if items is not None and before.segments:
         splicer.remove(items, [slot for slot in range(len(items.value)) if slot not in kept])
@@ -141,12 +137,12 @@ def _change_segment(splicer: Splicer, node: MappingNode, before: Segment, after:
 def _change_coded(splicer: Splicer, codes: SequenceNode, at: int, before: Coded, after: Coded) -> None:
     node = codes.value[at]
     if isinstance(node, MappingNode):
-        _change_scalars(splicer, node, before, after, _EXTRAS)
+        _change_scalars(splicer, node, before, after, EXTRAS)
     elif before != after:
-        splicer.wrap(node, "code", _scalars(after, _EXTRAS), inline=bool(codes.flow_style))
+        splicer.wrap(node, "code", scalars(after, EXTRAS), inline=bool(codes.flow_style))
 
 
-def _change_scalars(splicer: Splicer, node: MappingNode, before: _Record, after: _Record, keys: Sequence[str]) -> None:
+def _change_scalars(splicer: Splicer, node: MappingNode, before: Record, after: Record, keys: Sequence[str]) -> None:
     gone = []
     for key in keys:
         value = getattr(after, key)
@@ -155,17 +151,17 @@ def _change_scalars(splicer: Splicer, node: MappingNode, before: _Record, after:
         if value is None:
             gone.append(key)
         else:
-            splicer.set(node, key, _scalar(key, value))
+            splicer.set(node, key, scalar(key, value))
     if gone:
         splicer.drop(node, gone)
 
 
-def _added(text: str, after: CodingSet, pairs: list[_Pair]) -> str:
+def _added(text: str, after: CodingSet, pairs: list[Pair]) -> str:
     """What is not there yet: keys, codes and segments."""
     splicer = Splicer(text)
     root, items = splicer.root, list_of(splicer.root, "segments")
     if not isinstance(root, MappingNode):
-        splicer.append_text(block(_whole(after)))
+        splicer.append_text(block(whole(after)))
         return splicer.result()
     _add_scalars(splicer, root, after, HEAD_KEYS, default={"status": "open"})
     style = _style(items)
@@ -174,12 +170,14 @@ def _added(text: str, after: CodingSet, pairs: list[_Pair]) -> str:
         if items is None or not items.value:
             break
         if slot is None:
-            splicer.insert(items, at, _segment(segment, style), style.dash)
+            splicer.insert(items, at, segment_value(segment, style.codes(segment)), style.dash)
         else:
             _add_to_segment(splicer, items.value[at], segment, style)
             at += 1
     if pairs and (items is None or not items.value):
-        splicer.set(root, "segments", [_segment(pair.segment, style) for pair in pairs], HEAD_KEYS)
+        splicer.set(
+            root, "segments", [segment_value(pair.segment, style.codes(pair.segment)) for pair in pairs], HEAD_KEYS
+        )
     return splicer.result()
 
 
@@ -199,7 +197,7 @@ def _add_codes(splicer: Splicer, codes: SequenceNode, wanted: Sequence[Coded]) -
     at = 0
     for slot, coded in _stay([_code_of(node) for node in codes.value], wanted):
         if slot is None:
-            splicer.insert(codes, at, _coded(coded))
+            splicer.insert(codes, at, coded_value(coded))
             continue
         node = codes.value[at]
         if isinstance(node, MappingNode):
@@ -210,12 +208,12 @@ def _add_codes(splicer: Splicer, codes: SequenceNode, wanted: Sequence[Coded]) -
 def _add_scalars(
     splicer: Splicer,
     node: MappingNode,
-    record: _Record,
+    record: Record,
     keys: Sequence[str],
     order: Sequence[str] = (),
     default: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    for key, value in _scalars(record, keys).items():
+    for key, value in scalars(record, keys).items():
         if value_of(node, key) is None and default.get(key) != value:
             splicer.set(node, key, value, order or keys)
 
@@ -238,7 +236,7 @@ class _Style:
     dash: int = 0
 
     def codes(self, segment: Segment) -> Value:
-        codes = [_coded(coded) for coded in segment.codes]
+        codes = [coded_value(coded) for coded in segment.codes]
         return flow(codes) if self.inline else codes
 
 
@@ -249,33 +247,6 @@ def _style(items: SequenceNode | None) -> _Style:
             inline = bool(codes.flow_style)
             return _Style(inline, 0 if inline else codes.start_mark.column - node.start_mark.column)
     return _Style()
-
-
-def _whole(codings: CodingSet) -> dict[str, Value]:
-    segments = [_segment(segment, _Style()) for segment in codings.segments]
-    return {**_scalars(codings, _HEAD_SCALARS), "segments": segments}
-
-
-def _segment(segment: Segment, style: _Style) -> dict[str, Value]:
-    found: dict[str, Value] = dict(_scalars(segment, SEGMENT_KEYS[:6]))
-    return {**found, "codes": style.codes(segment), **_scalars(segment, SEGMENT_KEYS[7:])}
-
-
-def _coded(coded: Coded) -> Value:
-    extras = _scalars(coded, _EXTRAS)
-    return {"code": plain(coded.code), **extras} if extras else plain(coded.code)
-
-
-def _scalars(record: _Record, keys: Sequence[str]) -> dict[str, str]:
-    """What a record has under its scalar keys, as YAML."""
-    values = ((key, getattr(record, key)) for key in keys if key not in ("codes", "segments"))
-    return {key: _scalar(key, value) for key, value in values if value is not None}
-
-
-def _scalar(key: str, value: str | int) -> str:
-    if isinstance(value, int):
-        return str(value)
-    return quoted(value) if key in _WORDS else plain(value)
 
 
 def _read(text: str, like: CodingSet, where: Where) -> tuple[CodingSet, Problem | None]:
