@@ -38,6 +38,8 @@ def tag(
         typer.Option("--from", metavar="FILE", help="Many at once: JSON lines or CSV; - for standard input."),
     ] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="The coding desk to look only.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="The coding desk in a browser on this machine.")] = False,
+    port: Annotated[int | None, typer.Option("--port", help="For --serve. Default: 8000; 0: any.", min=0)] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Code a passage: by its words or its lines. Prints the segment's id. Without these: opens the coding desk.
@@ -47,13 +49,19 @@ def tag(
     from qcode.cli.wanted import Wanted, from_batch
 
     root = root_of(context)
+    if port is not None and not serve:
+        raise QcodeError("--port is for the desk in a browser", hint="qcode tag --serve --port N")
     if not (dry_run or code) and all(given is None for given in (batch, quote, line, lines, valence, phase, memo)):
-        from qcode.cli.desk import open_desk
+        from qcode.cli.desk import open_desk, serve_desk
 
-        open_desk(root, transcript, coder, read_only=read_only)
+        if serve:
+            serve_desk(root, transcript, coder, read_only=read_only, port=port)
+        else:
+            open_desk(root, transcript, coder, read_only=read_only)
         return
-    if read_only:
-        raise QcodeError("--read-only is for the coding desk", hint="It needs no more: qcode tag CASE/STEM --read-only")
+    if read_only or serve:
+        option = "--serve" if serve else "--read-only"
+        raise QcodeError(f"{option} is for the coding desk", hint=f"It needs no more: qcode tag CASE/STEM {option}")
     if batch is not None:
         if transcript or quote or lines or code:
             raise QcodeError(

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from qcode.core.observe import Given
     from qcode.core.session import Session
     from qcode.tui.doors import Memory
+    from qcode.tui.serve import Served
 
+PORT = 8000  # of the desk in a browser
 WITHOUT = "Without a screen: qcode tag CASE/STEM --quote 'the words' --code CODE"
 
 
@@ -41,6 +43,38 @@ def open_desk(root: Path, transcript: str | None, coder: str | None, *, read_onl
     desk.run()
     for warning in session.warnings:
         tell(f"qcode: warning: {warning}")
+
+
+def serve_desk(root: Path, transcript: str | None, coder: str | None, *, read_only: bool, port: int | None) -> None:
+    """The same desk in a browser on this machine, until Ctrl+C."""
+    from qcode.cli.boundary import tell
+    from qcode.cli.opening import the_coder, the_transcript
+    from qcode.store.project import load
+
+    who = the_coder(root, coder)
+    study = load(root).require()  # what can't be opened is told here, not on an empty page
+    chosen = the_transcript(root, study, transcript).id if transcript else None
+    served = _served(served_command(root, chosen, who, read_only=read_only), PORT if port is None else port)
+    tell(f"The desk of {who} is at {served.address}\nOn this machine only. Ctrl+C ends it.")
+    served.run()
+
+
+def served_command(root: Path, transcript: str | None, coder: str, *, read_only: bool) -> list[str]:
+    """What each page that opens the desk runs."""
+    where = [sys.executable, "-m", "qcode", "-C", str(root.absolute()), "tag", f"--coder={coder}"]
+    return [*where, *(["--read-only"] if read_only else []), "--", *([transcript] if transcript else [])]
+
+
+def _served(command: list[str], port: int) -> Served:
+    try:
+        from qcode.tui.serve import Served
+    except ModuleNotFoundError as error:
+        hint = "pip install 'qcode[serve]'"
+        raise QcodeError(f"the desk in a browser needs an extra ({error.name} is missing)", hint=hint) from None
+    try:
+        return Served(command, port)
+    except (OSError, OverflowError) as error:
+        raise QcodeError(f"port {port} can't be had: {error}", hint="Take any that is free: --port 0") from None
 
 
 class Way:
@@ -158,6 +192,8 @@ def _next(study: Study, coder: str, memory: Memory) -> Transcript:
 
 
 def _refuse_without_terminal(environment: Mapping[str, str] = os.environ) -> None:
+    if "web_driver" in environment.get("TEXTUAL_DRIVER", ""):
+        return  # textual-serve's: the terminal is in a browser
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise QcodeError("the coding desk needs a terminal", hint=WITHOUT)
     if environment.get("TERM", "") in ("", "dumb") and os.name != "nt":

@@ -82,7 +82,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def select(self, span: Span, head: int) -> None:
         """Show what is selected, and bring the moving end of it into view."""
-        if self.page is None:
+        if self.page is None:  # there is no size yet: it is shown when there is
+            self.selected = span
             return
         rows = {row for ends in (self.selected, span) for row in self._rows_between(*self.page.rows_of(ends))}
         self.selected = span
@@ -293,13 +294,15 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self._styles_of.clear()
         super().notify_style_update()
 
-    def on_resize(self, event: events.Resize) -> None:
-        if self.page is None or event.size.width != event.virtual_size.width or self._ground:
-            before = self.page.row_of(self.selected[0]) - self.scroll_offset.y if self.page else 0
-            self._lay_out()
-            if self.page:
-                self.scroll_to(y=max(0, self.page.row_of(self.selected[0]) - before), animate=False, immediate=True)
-                self.post_message(self.Widened())
+    def on_resize(self) -> None:
+        shown = self.page
+        above = shown.row_of(self.selected[0]) - self.scroll_offset.y if shown else 0
+        self._lay_out()
+        if self.page and shown:
+            self.scroll_to(y=max(0, self.page.row_of(self.selected[0]) - above), animate=False, immediate=True)
+            self.post_message(self.Widened())
+        elif self.page:
+            self._bring(self.selected, self.selected[0])
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         self._pressed = self._offset_of(event)
