@@ -79,6 +79,7 @@ class Look(NamedTuple):
     output: Path | None = None
     language: str | None = None
     ids: bool = False
+    shared: bool = False
 
 
 def _look(
@@ -88,6 +89,9 @@ def _look(
         str | None, typer.Option("--lang", help="Language of the labels. Default: the study's.")
     ] = None,
     ids: Annotated[bool, typer.Option("--ids", help="Ids instead of labels.")] = False,
+    shared: Annotated[
+        bool, typer.Option("--shared", help="For others than the team: leave out what 'privacy' in qcode.yaml hides.")
+    ] = False,
 ) -> None:
     """The options of every report."""
 

@@ -34,7 +34,7 @@ def show(
     if form in {Format.csv, Format.tsv}:
         for note in made.notes:
             tell(note)
-    if not made.meta["cases"]:
+    if made.meta.get("cases") == 0:
         tell("No case is counted: none selected is studied. --all-cases counts the others, too.")
     return made
 
@@ -42,16 +42,19 @@ def show(
 def asked(context: typer.Context, flags: Flags, look: Look, *, all_cases: bool = False) -> Ask:
     """What the options of a report ask, of the study in or above the folder given."""
     from qcode import git
+    from qcode.core.privacy import shared, shared_rows
     from qcode.core.rows import units
     from qcode.report.kinds import Ask
 
-    root, study = open_study(context)
+    root, whole = open_study(context)
+    study = shared(whole) if look.shared else whole
     _speaks(study, look.language)
     selection = select(study, flags, all_cases=all_cases)
     counted = selection.coders
+    rows = rows_of(root, whole, counted)
     return Ask(
-        study, rows_of(root, study, counted), units(study, coders=counted), selection,
-        language=look.language, ids=look.ids, commit=git.commit(root),
+        study, shared_rows(study, rows) if look.shared else rows, units(study, coders=counted), selection,
+        language=look.language, ids=look.ids, commit=git.commit(root), shared=look.shared,
     )  # fmt: skip
 
 

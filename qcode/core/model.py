@@ -13,8 +13,21 @@ from qcode.core.layout import Layout
 from qcode.core.words import nfc
 
 CONSENSUS = "consensus"
+QUOTES = ("pseudonymised", "none")  # of privacy: whether shared outputs have any
 AGREEMENTS = ("agree", "partly", "differ", "silent")
 NOWHERE = Where("")
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """What outputs to be shared leave out. `minimum_cell`: counts below it, and what would give them away; 0: none.
+
+    `hide`: attributes of cases. `quotes`: pseudonymised, as the transcripts are; or none.
+    """
+
+    minimum_cell: int = 0
+    hide: tuple[str, ...] = ()
+    quotes: str = "pseudonymised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +42,7 @@ class Settings:
     minimum_perspectives: int = 2
     targets: Mapping[str, int] = field(default_factory=dict)
     speakers: Mapping[str, str] = field(default_factory=lambda: {"I": "interviewer", "R": "respondent"})
+    privacy: Privacy = Privacy()
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,19 @@ from typing import Any, Literal, NamedTuple
 from qcode.core.words import counted
 
 Align = Literal["left", "right"]
+Place = tuple[int, int]
 
 
 class Column(NamedTuple):
     """A column. `group`: what it is under, shown above its label. `ours`: its items are counts and states, not words
-    that a user wrote; its heading is a user's unless `named` by us."""
+    that a user wrote; its heading is a user's unless `named` by us. `listed`: they are lists, whose length counts."""
 
     label: str
     align: Align = "right"
     group: str = ""
     ours: bool = True
     named: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Table:
     `plain`: the rows for csv, where a number is a number only. `foot`: a last row, as N under each column.
     `depth`: how far each row is indented. `legend`: what the marks in it mean. `notes`: lines under it.
     `evidence`: for each row, for each column, the ids of the segments behind that cell; empty where nobody asked.
+    `parts`: for a cell (row, column; the foot's row comes after the last) those that it is a total over, as far as
+    `depth` doesn't say it.
     """
 
     columns: Sequence[Column]
@@ -43,6 +47,7 @@ class Table:
     notes: Sequence[str] = ()
     title: str = ""
     evidence: Sequence[Sequence[Sequence[str]]] = ()
+    parts: Mapping[Place, Sequence[Place]] = field(default_factory=dict)
 
 
 class Prose(NamedTuple):
@@ -106,15 +111,20 @@ class Document:
 
 def _told(meta: Mapping[str, Any]) -> list[str]:
     coders, missing = meta.get("coders") or [], meta.get("not_found")
-    codings = counted(meta.get("codings") or 0, "coding")
+    codings = _number(meta, "codings", "coding")
     parts = [
         str(meta.get("measure") or ""),
         f"only {meta['filter']}" if meta.get("filter") else "",
-        counted(meta.get("cases") or 0, "case"),
-        counted(meta.get("transcripts") or 0, "transcript"),
+        _number(meta, "cases", "case"),
+        _number(meta, "transcripts", "transcript"),
         f"coded by {', '.join(coders)}" if coders else "no coder yet",
         f"{codings}, {missing} more not found" if missing else codings,
         f"codebook version {meta.get('codebook_version')}",
         f"commit {meta['commit']}" if meta.get("commit") else "",
     ]
     return [part for part in parts if part]
+
+
+def _number(meta: Mapping[str, Any], name: str, noun: str) -> str:
+    """Nothing where it isn't told at all, as in what is shared."""
+    return counted(meta[name] or 0, noun) if name in meta else ""

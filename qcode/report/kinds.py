@@ -15,6 +15,7 @@ from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
 from qcode.core.words import NONE
 from qcode.report.document import Document
+from qcode.report.gate import gated
 
 # By the name of the kind: the module here that holds a function of that name.
 KINDS = {
@@ -27,7 +28,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a report is asked about: a study, its codings and interviews, which of them, and how levels are called."""
+    """What a report is asked about: a study, its codings and interviews, which of them, and how levels are called.
+
+    `shared`: the report leaves the team. Then the study and rows are those that core.privacy makes of them.
+    """
 
     study: Study
     rows: Sequence[Row] = field(repr=False)
@@ -36,6 +40,7 @@ class Ask:
     language: str | None = None
     ids: bool = False
     commit: str | None = None
+    shared: bool = False
 
     @property
     def scope(self) -> Scope:
@@ -54,5 +59,7 @@ def document(kind: str, ask: Ask, **options: Any) -> Document:
     if kind not in KINDS:
         raise UnknownName("report", kind, list(KINDS))
     made: Document = getattr(import_module(f"qcode.report.{KINDS[kind]}"), kind)(ask, **options)
+    if ask.shared:
+        made = gated(made, ask.study.settings.privacy)
     made = replace(made, meta={**made.meta, "commit": ask.commit})
     return replace(made, notes=[*made.notes, made.told])

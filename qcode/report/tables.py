@@ -10,9 +10,10 @@ from qcode.analysis.cases import cases as all_cases
 from qcode.analysis.cells import TOTAL, Cell, Key, Matrix, Share
 from qcode.analysis.matrix import matrix as counted_by
 from qcode.analysis.patterns import patterns as recurring
+from qcode.core.codebook import Codebook
 from qcode.core.model import Study
 from qcode.core.words import NONE, natural
-from qcode.report.document import Column, Document, Table
+from qcode.report.document import Column, Document, Place, Table
 from qcode.report.kinds import Ask
 
 EMPTY = {"n/a": "n/a", "not-interviewed": "-", "uncoded": ".", "zero": "0"}
@@ -23,7 +24,9 @@ LEGEND = {
     "+": "+ = not all of it coded yet",
     "*": "* = told as an example in that case",
 }
-Namer = Callable[[str, str | None], str]
+Level = str | None
+Namer = Callable[[str, Level], str]
+Parts = dict[Place, list[Place]]
 
 
 def matrix(
@@ -68,7 +71,32 @@ def _of_matrix(ask: Ask, found: Matrix) -> Table:
         legend=_legend(chain.from_iterable(cells)),
         notes=_evidence(found, named) if found.evidence else (),
         evidence=[[(), *(cell.evidence for cell in line)] for line in cells] if found.evidence else (),
+        parts=_parts(ask.study.codebook, found, rows, places) if ask.shared else {},
     )
+
+
+def _parts(book: Codebook, found: Matrix, rows: Sequence[Level], places: Sequence[tuple[Level, Level]]) -> Parts:
+    """Which cells of a matrix are totals over which: its totals, and branches that stand in columns or in the split."""
+    parts: dict[Place, list[Place]] = {}
+    for col, (level, split) in enumerate(places, 1):
+        within = [c for c, place in enumerate(places, 1) if place != (level, split)]
+        if level == TOTAL:
+            below = [c for c in within if places[c - 1][1] == split]
+        elif found.cols.name == "code":
+            below = [c for c in within if places[c - 1][1] == split and _under(book, places[c - 1][0], level)]
+        elif found.split and found.split.name == "code":
+            below = [c for c in within if places[c - 1][0] == level and _under(book, places[c - 1][1], split)]
+        else:
+            below = []
+        for row in range(len(rows) if below else 0):
+            parts[row, col] = [(row, c) for c in below]
+        if found.totals:
+            parts.setdefault((len(rows) - 1, col), []).extend((row, col) for row in range(len(rows) - 1))
+    return parts
+
+
+def _under(book: Codebook, code: Level, branch: Level) -> bool:
+    return code != branch and branch in [*book.ancestors(code or "")]
 
 
 def patterns(ask: Ask, under: str | None = None) -> Document:
@@ -82,7 +110,7 @@ def patterns(ask: Ask, under: str | None = None) -> Document:
     columns = [
         Column("code", "left", ours=False, named=True),
         Column("phase", "left", ours=False, named=True),
-        Column("cases", "left", ours=False, named=True),
+        Column("cases", "left", ours=False, named=True, listed=True),
         *(Column(named(groups[name], level), group=groups[name]) for name, some in levels.items() for level in some),
     ]
     rows = [
@@ -97,7 +125,9 @@ def patterns(ask: Ask, under: str | None = None) -> Document:
     marked = any(record["illustrated"] for record in found.records)
     counted = "under outcome and perspective: cases; under valence: passages"
     short = () if ask.ids else _short(ask.study, "code", [r["code"] for r in found.records], [row[0] for row in rows])
-    table = Table(columns, rows, rows, short, legend=" · ".join([LEGEND["*"]] * marked + [counted]))
+    ends = 3 + len(found.outcomes)
+    parts: Parts = {(row, 2): [(row, col) for col in range(3, ends)] for row in range(len(rows))}
+    table = Table(columns, rows, rows, short, parts=parts, legend=" · ".join([LEGEND["*"]] * marked + [counted]))
     return Document("patterns", [table], found.records, found.meta)
 
 

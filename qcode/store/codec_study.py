@@ -5,7 +5,7 @@ from __future__ import annotations
 from yaml import MappingNode, Node, ScalarNode
 
 from qcode.core.codebook import Code, Codebook, Level
-from qcode.core.model import Settings
+from qcode.core.model import QUOTES, Privacy, Settings
 from qcode.core.words import is_coder, is_id, nfc
 from qcode.store.fields import Document, Fields
 from qcode.store.reading import Faults
@@ -34,6 +34,7 @@ def read_settings(text: str, faults: Faults) -> Settings:
         minimum_perspectives=fields.whole("minimum_perspectives") or default.minimum_perspectives,
         targets=_targets(fields),
         speakers=fields.words("speakers") if fields.get("speakers") else default.speakers,
+        privacy=_privacy(fields),
     )
 
 
@@ -78,6 +79,15 @@ def _targets(fields: Fields) -> dict[str, int]:
     counts = fields.document.fields(node, list(fields.document.pairs(node)), "targets")
     numbers = {outcome: counts.whole(outcome, least=0) for outcome in counts.values}
     return {outcome: number for outcome, number in numbers.items() if number is not None}
+
+
+def _privacy(fields: Fields) -> Privacy:
+    node = fields.get("privacy")
+    if node is None:
+        return Privacy()
+    said = fields.document.fields(node, ("minimum_cell", "hide", "quotes"), "privacy")
+    quotes = said.choice("quotes", QUOTES) or QUOTES[0]
+    return Privacy(said.whole("minimum_cell", least=0) or 0, said.texts("hide"), quotes)
 
 
 def _levels(fields: Fields, key: str) -> tuple[Level, ...]:
