@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from qcode import __version__
-from qcode.cli import agreement, case, code, find, guide, memo, observe, report, study
+from qcode.cli import agreement, case, code, codebook, find, guide, memo, observe, report, study
 from qcode.cli.boundary import guarded
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.command("check", rich_help_panel="study")(study.check)
 app.command("tag", rich_help_panel="code")(code.tag)
 app.command("untag", rich_help_panel="code")(code.untag)
 app.add_typer(memo.app, name="memo", rich_help_panel="code")
+app.add_typer(codebook.app, name="codebook", rich_help_panel="codebook")
 app.command("find", rich_help_panel="analyse")(find.find)
 app.add_typer(observe.app, name="observe", rich_help_panel="analyse")
 app.add_typer(report.app, name="report", rich_help_panel="analyse")

@@ -7,9 +7,12 @@ import inspect
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
+
+if TYPE_CHECKING:
+    from qcode.core.given import Given, Spot
 
 Many = list[str] | None
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show the diff and change nothing.")]
@@ -96,20 +99,111 @@ def _look(
     """The options of every report."""
 
 
+class Why(NamedTuple):
+    """Who decides on a change of the codebook, when and why, as typed."""
+
+    reason: str | None = None
+    by: str | None = None
+    date: str | None = None
+    dry_run: bool = False
+
+
+DECISION = "decision"
+
+
+def _why(
+    reason: Annotated[
+        str | None, typer.Option("--reason", "-m", help="Why. Asked for when left out.", rich_help_panel=DECISION)
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Who decides. Default: the coder at work.", rich_help_panel=DECISION)
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="As 2019-09-12. Default: today.", rich_help_panel=DECISION)
+    ] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """The options of every command that changes the codebook."""
+
+
+SAID = "what is said of it"
+
+
+def _said(
+    label: Annotated[str | None, typer.Option("--label", help="Its name in tables.", rich_help_panel=SAID)] = None,
+    key: Annotated[
+        str | None, typer.Option("--key", help="Short, for typing and in tables: S1.", rich_help_panel=SAID)
+    ] = None,
+    definition: Annotated[str | None, typer.Option("--definition", help="What it means.", rich_help_panel=SAID)] = None,
+    include: Annotated[str | None, typer.Option("--include", help="What belongs to it.", rich_help_panel=SAID)] = None,
+    exclude: Annotated[str | None, typer.Option("--exclude", help="What does not.", rich_help_panel=SAID)] = None,
+    example: Annotated[
+        Many, typer.Option("--example", help="An example more; '' first takes away those there.", rich_help_panel=SAID)
+    ] = None,
+    phase: Annotated[
+        str | None, typer.Option("--phase", help="The phase that it belongs to.", rich_help_panel=SAID)
+    ] = None,
+    perspective: Annotated[
+        Many, typer.Option("--perspective", help="Only for this one. Repeats; '': for all.", rich_help_panel=SAID)
+    ] = None,
+    color: Annotated[str | None, typer.Option("--color", help="As #4477aa.", rich_help_panel=SAID)] = None,
+    language: Annotated[
+        str | None,
+        typer.Option("--lang", help="The language of these texts. Default: the codebook's.", rich_help_panel=SAID),
+    ] = None,
+) -> None:
+    """What can be said of a code. An empty text takes away what is there."""
+
+
+PLACE = "place"
+
+
+def _spot(
+    under: Annotated[
+        str | None, typer.Option("--under", metavar="CODE", help="Last below this code.", rich_help_panel=PLACE)
+    ] = None,
+    before: Annotated[
+        str | None, typer.Option("--before", metavar="CODE", help="Next to this one, above it.", rich_help_panel=PLACE)
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="CODE", help="Next to this one, below it.", rich_help_panel=PLACE)
+    ] = None,
+) -> None:
+    """Where in the tree a code comes."""
+
+
+def _given(given: dict[str, Any]) -> Given:
+    from qcode.core.given import Given
+
+    examples, perspectives = tuple(given.pop("example") or ()), given.pop("perspective")
+    language = given.pop("language") or ""
+    named = None if perspectives is None else tuple(perspectives)
+    return Given(**given, examples=examples, perspectives=named, language=language)
+
+
+def _at(given: dict[str, Any]) -> Spot:
+    from qcode.core.given import Spot
+
+    return Spot(**given)
+
+
 def _selected(given: dict[str, Any]) -> Flags:
     where = given.pop("where")
     return Flags(**{name: tuple(values or ()) for name, values in given.items()}, where=where)
 
 
 # By the name of the parameter that receives them as one value: the options, and what makes the value.
-_GATHERED: dict[str, tuple[Callable[..., None], Callable[[dict[str, Any]], NamedTuple]]] = {
+_GATHERED: dict[str, tuple[Callable[..., None], Callable[[dict[str, Any]], Any]]] = {
     "flags": (_flags, _selected),
     "look": (_look, lambda given: Look(**given)),
+    "why": (_why, lambda given: Why(**given)),
+    "said": (_said, _given),
+    "spot": (_spot, _at),
 }
 
 
 def gathered(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that many share: for its parameter `flags` the selection, for `look` a report's."""
+    """Give a command the options that many share, by its parameters: `flags` the selection, `look` a report's, …"""
     own = inspect.signature(command, eval_str=True)
     kinds = {name: _GATHERED[name] for name in own.parameters if name in _GATHERED}
     shared = {name: inspect.signature(options, eval_str=True).parameters for name, (options, _) in kinds.items()}

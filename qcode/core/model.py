@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from qcode.core.codebook import Codebook
+from qcode.core.decisions import Ledger
 from qcode.core.errors import Problem, Where, refuse
 from qcode.core.guide import Guide, Shelf
 from qcode.core.layout import Layout
@@ -242,9 +243,10 @@ class Study:
     cases: tuple[Case, ...] = ()
     codings: tuple[CodingSet, ...] = ()
     faults: tuple[Problem, ...] = ()
-    # Few commands need guides or memos, so they are read when first asked for; their faults stop no other command.
+    # Few commands need guides, memos or decisions, so they are read when first asked for; their faults stop no other.
     read_guides: Callable[[], Shelf] = field(default=Shelf, repr=False, compare=False)
     read_memos: Callable[[], Pile] = field(default=Pile, repr=False, compare=False)
+    read_decisions: Callable[[], Ledger] = field(default=Ledger, repr=False, compare=False)
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -255,6 +257,11 @@ class Study:
     def pile(self) -> Pile:
         """The memos, and the faults of their files."""
         return self.read_memos()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The decisions on the codebook, and the faults of their files."""
+        return self.read_decisions()
 
     @property
     def guides(self) -> tuple[Guide, ...]:

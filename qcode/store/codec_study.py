@@ -13,8 +13,8 @@ from qcode.store.reading import Faults
 _SETTINGS = (
     "study", "language", "codebook", "guides", "coders", "minimum_perspectives", "targets", "speakers", "privacy",
 )  # fmt: skip
-_CODEBOOK = ("name", "version", "language", "phases", "perspectives", "outcomes", "valences", "codes")
-_CODE = (
+CODEBOOK_KEYS = ("name", "version", "language", "phases", "perspectives", "outcomes", "valences", "codes")
+CODE_KEYS = (
     "id", "key", "label", "definition", "include", "exclude", "examples", "phase", "perspectives", "color", "aliases",
     "since", "retired", "replaced_by", "codes",
 )  # fmt: skip
@@ -41,7 +41,7 @@ def read_settings(text: str, faults: Faults) -> Settings:
 def read_codebook(text: str, faults: Faults) -> Codebook:
     """The codebook: its levels, and its tree of codes as a list, parents before their children."""
     document = Document(text, faults)
-    fields = document.fields(document.root, _CODEBOOK, "the codebook")
+    fields = document.fields(document.root, CODEBOOK_KEYS, "the codebook")
     return Codebook(
         name=fields.text("name") or "",
         version=fields.whole("version") or 1,
@@ -108,7 +108,7 @@ def _level(document: Document, node: Node, key: str) -> Level:
 def _codes(document: Document, above: Fields, parent: str | None) -> list[Code]:
     found = []
     for node in above.items("codes"):
-        fields = document.fields(node, _CODE, "a code")
+        fields = document.fields(node, CODE_KEYS, "a code")
         code = _code(document, node, fields, parent)
         found += [code, *_codes(document, fields, code.id)]
     return found

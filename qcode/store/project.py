@@ -11,12 +11,14 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from qcode.core.codebook import Codebook
+from qcode.core.decisions import Decision
 from qcode.core.errors import QcodeError, Where, refuse
 from qcode.core.guide import Shelf
 from qcode.core.model import Case, CodingSet, Observation, Settings, Study, Transcript, match_interviews
 from qcode.core.words import natural, nfc
 from qcode.store.codec_case import CaseFile, Place, read_case, read_observations, read_transcript
 from qcode.store.codec_codings import read_codings as codings_from
+from qcode.store.codec_decision import free_path, load_decisions, new_decision
 from qcode.store.codec_guide import read_guide
 from qcode.store.codec_study import read_codebook, read_settings
 from qcode.store.memos import load_memos
@@ -63,8 +65,12 @@ def _load(tree: Tree, cases: Collection[str] | None) -> Study:
             codings += _codings(tree, folder, entries)
     guides = partial(load_guides, tree.root, settings.guides)
     memos = partial(load_memos, tree.root, {case.id: case.folder for case in found})
+    decisions = partial(load_decisions, tree.root)
     every, sets = tuple(found), tuple(codings)
-    return Study(settings, codebook, every, sets, tree.problems, read_guides=guides, read_memos=memos)
+    return Study(
+        settings, codebook, every, sets, tree.problems,
+        read_guides=guides, read_memos=memos, read_decisions=decisions,
+    )  # fmt: skip
 
 
 def load_guides(root: str | Path, folder: str) -> Shelf:
@@ -153,6 +159,23 @@ def plan_observations(root: Path, case: Case, after: Sequence[Observation]) -> C
         raise _changed_since(path)
     text = edit_observations(now[0].decode() if now else None, case.observations, after, path)
     return ChangeSet((Change(path, now[0] if now else None, text.encode()),))
+
+
+def plan_codebook(root: Path, before: Codebook, after: Codebook, decision: Decision | None = None) -> ChangeSet:
+    """The change of files that makes the codebook `before` into `after`, and puts the decision down.
+
+    The file is read anew: call it under the lock. Raises Conflict where it no longer says `before`.
+    """
+    from qcode.store.edit_codebook import edit_codebook
+    from qcode.store.files import Change, ChangeSet
+
+    now = _reread(root, before.path, read_codebook)
+    if now is None or now[1] != before:
+        raise _changed_since(before.path)
+    changes = [Change(before.path, now[0], edit_codebook(now[0].decode(), before, after).encode())]
+    if decision is not None:
+        changes.append(Change(free_path(root, decision), None, new_decision(decision).encode()))
+    return ChangeSet(tuple(changes))
 
 
 def _planned(root: Path, before: CodingSet | None, after: CodingSet) -> Change:

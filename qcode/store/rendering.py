@@ -14,6 +14,8 @@ Value = str | Sequence["Value"] | Mapping[str, "Value"]
 # first, but with a letter that no number has), and is none of the words that mean something else.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w.-]*\w)?\Z|[0-9](?![xob])[0-9a-z]*[acdfg-z][0-9a-z]*\Z")
 _RESERVED = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
+# Prose that needs none either: begins with a letter; no quotation mark, bracket or sign that YAML may act on.
+_PROSE = re.compile(r"[^\W\d_][\w .,;()/'’“”„–…?!:+%&-]*\Z")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0", "\x85": "\\N"}
 # What a YAML file may not hold as it is, or what some reader takes for a line end, or nobody can see.
 _SPECIAL = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff\u202a-\u202e\u2066-\u2069]')
@@ -27,6 +29,19 @@ def plain(text: str) -> str:
 def quoted(text: str) -> str:
     """A text in double quotation marks, on one line."""
     return f'"{_SPECIAL.sub(_escape, text)}"'
+
+
+def prose(text: str, style: str | None = None, *, inline: bool = False) -> str:
+    """A text for people, on one line, in the style of quotation marks given (none: without) where that can hold it.
+
+    `inline`: it may come to stand in a list or mapping in brackets.
+    """
+    if style == "'" and not _SPECIAL.search(text.replace('"', "").replace("\\", "")):
+        return "'" + text.replace("'", "''") + "'"
+    unsafe = ": " in text or text.endswith((":", " ")) or (inline and "," in text)
+    if not style and _PROSE.match(text) and not unsafe and text.lower() not in _RESERVED:
+        return text
+    return quoted(text)
 
 
 def flow(value: Value) -> str:

@@ -6,6 +6,7 @@ Splices of one round may not overlap; what depends on another change goes into t
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterable, Sequence
 
@@ -82,26 +83,53 @@ class Splicer:
             lines = [line for name, value in extra.items() for line in entry(name, value)]
             self._lines_after(node, lines, node.start_mark.column)
 
-    def insert(self, items: SequenceNode, at: int, value: Value, dash: int = 0) -> None:
-        """Put a new item before the item `at` of a list that has some, or into an empty `[]`."""
+    def insert(self, items: SequenceNode, at: int, value: Value, dash: int = 0, *, spaced: bool = False) -> None:
+        """Put a new item before the item `at` of a list that has some, or into an empty `[]`.
+
+        `spaced`: with a blank line between it and the next to it.
+        """
+        blank = [""] * spaced
         if items.flow_style:
             self._insert_flow(items, at, flow(value))
         elif at == 0:
             column = items.start_mark.column
             first, *rest = dashed(value, dash)
-            lines = self.newline.join([first, *indented(rest, column)])
+            lines = self.newline.join([first, *indented(rest, column), *blank])
             self._splices.append((items.start_mark.index,) * 2 + (lines + self.newline + " " * column,))
         else:
-            self._lines_after(items.value[at - 1], dashed(value, dash), items.start_mark.column)
+            self._lines_after(items.value[at - 1], [*blank, *dashed(value, dash)], items.start_mark.column)
 
-    def remove(self, items: SequenceNode, gone: Collection[int]) -> None:
-        """Take items away, with their lines; comments on lines of their own between items stay."""
+    def remove(
+        self, items: SequenceNode, gone: Collection[int], *, comments: bool = False, spaced: bool = False
+    ) -> None:
+        """Take items away, with their lines; comments on lines of their own between items stay.
+
+        `comments`: those directly above an item go with it; `spaced`: so does the blank line between it and the next.
+        """
         if items.flow_style:
             self._cut_flow([(item, item) for item in items.value], sorted(gone))
             return
         for at in gone:
-            start = self._line_start(self._dash(items, at))
-            self._cut(start, self._line_end(self._end(items.value[at]))[1])
+            start = self._item_span(items, at)[0] if comments else self._line_start(self._dash(items, at))
+            end = self._line_end(self._end(items.value[at]))[1]
+            above = self._line_start(start - 1) if start else 0
+            if spaced and not self.text[above:start].strip():
+                start = above
+            self._cut(start, end)
+
+    def spaced(self, items: SequenceNode) -> bool:
+        """Whether a list in block style has a blank line between each two of its items."""
+        pairs = [(a, b.start_mark.index) for a, b in itertools.pairwise(items.value)]
+        between = [_BREAK.split(self.text[self._line_end(self._end(a))[1] : end]) for a, end in pairs]
+        return bool(between) and not items.flow_style and all("" in map(str.strip, ls[:-1]) for ls in between)
+
+    def item_text(self, items: SequenceNode, at: int) -> str:
+        """An item as it stands: in block style its lines, with the comments directly above them."""
+        return self.text[slice(*self._item_span(items, at))]
+
+    def replace_item(self, items: SequenceNode, at: int, new: str) -> None:
+        """Other text for an item, of the kind that `item_text` gives."""
+        self._splices.append((*self._item_span(items, at), new))
 
     def reorder(self, items: SequenceNode, order: Sequence[int]) -> None:
         """Let the items stand in another order, each with the comments directly above it."""
@@ -161,7 +189,7 @@ class Splicer:
     def _lines_after(self, node: Node, lines: Iterable[str], column: int) -> None:
         """New lines below the line on which a node ends, so that a comment behind it stays where it is."""
         at, _ = self._line_end(self._end(node))
-        self._splices.append((at, at, "".join(self.newline + " " * column + line for line in lines)))
+        self._splices.append((at, at, "".join(self.newline + (" " * column + line if line else "") for line in lines)))
 
     def _end(self, node: Node) -> int:
         """Where the node's own text ends. The end mark of a block runs on over the comments below it."""

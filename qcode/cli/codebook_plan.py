@@ -1,0 +1,88 @@
+"""The way of every change of the codebook: load, operate, write it and the decision down, say what it touches."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from qcode.cli.opening import keep, root_of, the_coder
+from qcode.core.errors import QcodeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qcode.cli.options import Why
+    from qcode.core.decisions import Decision
+    from qcode.core.model import Study
+    from qcode.core.recode import Recoded
+    from qcode.store.files import ChangeSet
+
+_DONE = {
+    "add": "Added", "edit": "Changed", "rename": "Renamed", "move": "Moved", "merge": "Merged", "retire": "Retired",
+    "restore": "Restored", "split": "Split", "delete": "Deleted",
+}  # fmt: skip
+_LEADS = {"add": "under", "rename": "to", "move": "under", "retire": "replaced by"}
+
+
+def decide(context: typer.Context, why: Why, operate: Callable[[Study], Recoded]) -> None:
+    """Change the codebook by an operation, and put the decision down in a file of its own."""
+    from qcode.store.project import load, plan_codebook
+
+    root = root_of(context)
+    decider = the_decision(context, why)
+
+    def plan() -> tuple[ChangeSet, str]:
+        study = load(root).require()
+        done = operate(study)
+        decision = decider(done)
+        changes = plan_codebook(root, study.codebook, done.book, decision)
+        return changes, told(study, done, changes.changes[-1].path)
+
+    keep(root, plan, dry_run=why.dry_run)
+
+
+def the_decision(context: typer.Context, why: Why) -> Callable[[Recoded], Decision]:
+    """What makes the decision of an operation, once who decides, when and why is known. Asks for the reason."""
+    from qcode.core.decisions import Decision
+
+    by, date, reason = the_coder(root_of(context), why.by), the_date(why.date), _reason(why)
+    return lambda done: Decision(date, by, done.operation, done.codes, done.into, reason, done.book.version)
+
+
+def told(study: Study, done: Recoded, path: str) -> str:
+    """What was done, how many codings it concerns, and where the decision lies."""
+    from qcode.core.usage import usage
+
+    codes = ", ".join(done.codes)
+    into = f" {_LEADS.get(done.operation, 'into')} {', '.join(done.into)}" if done.into else ""
+    top = " to the top" if done.operation == "move" and not done.into else ""
+    used = usage(study, {study.codebook.resolve(code) for code in done.codes})
+    touched = "" if done.operation == "add" else f": {used}"
+    return f"{_DONE[done.operation]} {codes}{into}{top}{touched}.\nCodebook version {done.book.version}; {path}."
+
+
+def the_date(given: str | None) -> str:
+    """The day as given, else today. Raises QcodeError for what is no date."""
+    from datetime import date
+
+    if given is None:
+        return date.today().isoformat()
+    try:
+        return date.fromisoformat(given).isoformat()
+    except ValueError as error:
+        raise QcodeError(f"'{given}' is no date", hint="Write it as 2019-09-12.") from error
+
+
+def _reason(why: Why) -> str:
+    """Why, in a line; asked for in a terminal. Only a dry run needs none."""
+    from qcode.core.words import nfc
+
+    given = why.reason
+    if given is None and not why.dry_run and sys.stdin.isatty():
+        given = typer.prompt("Why", err=True)
+    reason = nfc((given or "").strip())
+    if not reason and not why.dry_run:
+        raise QcodeError("a change of the codebook wants a reason", hint="Say why: --reason 'what made us decide'.")
+    return reason
