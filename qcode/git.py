@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import weakref
+from contextlib import suppress
 from pathlib import Path
+from typing import IO, NamedTuple
+
+from qcode.core.errors import QcodeError
+from qcode.store.past import Node, Nodes
 
 # git sets these for its hooks; inherited, they would send every call to the wrong repository or index.
 _KEPT = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"}
 
+_VERIFY = ("rev-parse", "--verify", "--quiet", "--short=10")
 _BLOB_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
@@ -36,16 +43,109 @@ def blob(root: Path, blob_id: str) -> bytes | None:
     return done.stdout if done and done.returncode == 0 else None
 
 
+class Revision(NamedTuple):
+    """The study at a commit: its short id, and what git holds below the study's root."""
+
+    id: str
+    nodes: Nodes
+
+
+def revision(root: Path, name: str) -> Revision:
+    """What a branch, tag, id or any other name of a commit stands for. Raises QcodeError."""
+    found = None if name.startswith("-") else _ask(root, *_VERIFY, f"{name}^{{commit}}")
+    if not found:
+        raise _unknown(root, name)
+    # Of the folder that git is called in, and by paths from there.
+    listed = _run(root, "ls-tree", "-r", "-z", found.strip())
+    if listed is None or listed.returncode:
+        raise _unheld(f"the folders of {name}")
+    return Revision(found.strip(), _nodes(listed.stdout))
+
+
+class Blobs:
+    """Contents by their ids, all from one git process, which starts at the first and ends with this."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def get(self, blob_id: str) -> bytes | None:
+        """The content, if the repository holds it."""
+        if not _BLOB_ID.match(blob_id):  # it stands in a file, so it may be anything: an option, a path, a null byte
+            return None
+        try:
+            asked, answer = self._pipes()
+            asked.write(f"{blob_id}\n".encode())
+            asked.flush()
+            kind, size = answer.readline().split()[1:]
+        except (OSError, ValueError):  # no git, no repository, or `ID missing`
+            return None
+        content = answer.read(int(size) + 1)[:-1]
+        return content if kind == b"blob" else None
+
+    def __getitem__(self, blob_id: str) -> bytes:
+        """The content. Raises QcodeError where it is missing, as in a partial clone."""
+        content = self.get(blob_id)
+        if content is None:
+            raise _unheld(f"the content {blob_id[:10]}")
+        return content
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                ["git", "-C", str(self._root), "cat-file", "--batch"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(),
+            )  # fmt: skip
+            weakref.finalize(self, _end, self._process)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        return self._process.stdin, self._process.stdout
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(OSError):
+        process.communicate()
+
+
+def _nodes(listed: bytes) -> Nodes:
+    """What `ls-tree -r -z` printed: MODE KIND ID<tab>PATH<null>."""
+    pairs = (line.split(b"\t", 1) for line in listed.split(b"\0") if line)
+    return {os.fsdecode(path): Node(int(said[:6], 8), said.rpartition(b" ")[2].decode()) for said, path in pairs}
+
+
+def _unknown(root: Path, name: str) -> QcodeError:
+    """Why a name stands for no commit: git's own word where this is no repository, a clone cut short, or a slip."""
+    asked = _run(root, "rev-parse", "--is-shallow-repository")
+    if asked is None:
+        return QcodeError("git is not there, and --at reads from it", hint="Install git.")
+    if asked.returncode:
+        said = asked.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        return QcodeError(f"no git repository here: {said}", hint="--at needs one: git init, and commit.")
+    if asked.stdout.strip() == b"true":
+        hint = "This clone is shallow: get the rest with git fetch --unshallow."
+    else:
+        hint = "Give a commit, a tag or a branch, as git log and git branch show them: HEAD~3, v1, main."
+    return QcodeError(f"no revision '{name}' in this repository", hint=hint)
+
+
+def _unheld(what: str) -> QcodeError:
+    hint = "A partial or damaged clone? Get all of it: git fetch --refetch, or clone without --filter."
+    return QcodeError(f"git does not hold {what} here", hint=hint)
+
+
 def _ask(root: Path, *args: str) -> str | None:
     done = _run(root, *args)
     return done.stdout.decode("utf-8", "replace") if done and done.returncode == 0 else None
 
 
 def _run(root: Path, *args: str) -> subprocess.CompletedProcess[bytes] | None:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
-    # Reading must not write: without this, `git status` refreshes the index under a lock.
-    environment["GIT_OPTIONAL_LOCKS"] = "0"
     try:
-        return subprocess.run(["git", "-C", str(root), *args], capture_output=True, env=environment, check=False)
-    except OSError:
+        return subprocess.run(["git", "-C", str(root), *args], capture_output=True, env=_environment(), check=False)
+    except (OSError, ValueError):  # no git; a null byte in an argument
         return None
+
+
+def _environment() -> dict[str, str]:
+    """Reading must not write: `git status` would refresh the index, a partial clone fetch what it lacks."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GIT_") or k in _KEPT}
+    return kept | {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}

@@ -9,7 +9,7 @@ import typer
 
 from qcode.cli.boundary import tell
 from qcode.cli.opening import keep, open_study, root_of
-from qcode.cli.options import DryRun
+from qcode.cli.options import At, DryRun
 from qcode.core.errors import QcodeError, UnknownName
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def add(
 
 
 @app.command("list")
-def list_(context: typer.Context) -> None:
+def list_(context: typer.Context, at: At = None) -> None:
     """Every case with its outcome, the perspectives interviewed and whether it counts as studied."""
     from qcode.core.words import one_line
 
-    _, study = open_study(context)
+    _, study = open_study(context, at)
     for case in study.cases:
         planned = sum(interview.planned for interview in case.interviews)
         held = f"{sum(interview.held for interview in case.interviews)} of {planned} held"
@@ -55,11 +55,13 @@ def list_(context: typer.Context) -> None:
 
 
 @app.command()
-def show(context: typer.Context, case: Annotated[str, typer.Argument(metavar="ID", help="The case.")]) -> None:
+def show(
+    context: typer.Context, case: Annotated[str, typer.Argument(metavar="ID", help="The case.")], at: At = None
+) -> None:
     """One case: outcome, attributes, interviews, transcripts and who coded them, observations."""
     from qcode.core.words import nfc, one_line
 
-    _, study = open_study(context)
+    _, study = open_study(context, at)
     found = study.case_by_id.get(nfc(case))
     if found is None:
         raise UnknownName("case", case, list(study.case_by_id))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import open_study, rows_of, select
+from qcode.cli.opening import commit_of, open_study, rows_of, select
 from qcode.cli.options import Flags, Form, Format, Output, gathered
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def find(
     from qcode.report.quotes import Quotes
 
     form = Format(chosen(form, output, [*Format]))
-    root, study = open_study(context)
+    root, study = open_study(context, flags.at)
     selection = select(study, flags, all_cases=True)
     says = _says(text, regex)
     found = [row for row in select_rows(study, rows_of(root, study), selection) if says(row)]
@@ -50,7 +50,6 @@ def find(
 
 
 def _meta(root: Path, study: Study, selection: Selection, found: Sequence[Row]) -> dict[str, object]:
-    from qcode import git
     from qcode.core.query import spelled
     from qcode.core.rows import FOUND
 
@@ -63,7 +62,7 @@ def _meta(root: Path, study: Study, selection: Selection, found: Sequence[Row]) 
         "codings": len(found),
         "not_found": sum(row.state not in FOUND for row in found),
         "codebook_version": study.codebook.version,
-        "commit": git.commit(root),
+        "commit": commit_of(root, study),
     }
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import keep, open_study, root_of
-from qcode.cli.options import DryRun, Format, Look, gathered
+from qcode.cli.opening import commit_of, keep, open_study, root_of
+from qcode.cli.options import At, DryRun, Format, Look, gathered
 from qcode.core.errors import QcodeError, UnknownName
 
 if TYPE_CHECKING:
@@ -34,12 +34,12 @@ class By(StrEnum):
 
 
 @app.command("list")
-def list_(context: typer.Context) -> None:
+def list_(context: typer.Context, at: At = None) -> None:
     """Every guide with its perspective, the outcomes it is for and the number of its questions."""
     from qcode.core.guide import in_order
     from qcode.core.words import one_line
 
-    _, study = open_study(context)
+    _, study = open_study(context, at)
     for guide in in_order(study.shelf.require(), study.codebook):
         outcomes = ", ".join(guide.outcomes) or "all outcomes"
         print(one_line(f"{guide.id}: {guide.perspective}; {outcomes}; {len(guide.questions)} questions; {guide.title}"))
@@ -48,12 +48,14 @@ def list_(context: typer.Context) -> None:
 
 
 @app.command()
-def show(context: typer.Context, guide: Annotated[str, typer.Argument(metavar="ID", help="The guide.")]) -> None:
+def show(
+    context: typer.Context, guide: Annotated[str, typer.Argument(metavar="ID", help="The guide.")], at: At = None
+) -> None:
     """One guide: its blocks and questions, with the themes that each serves and its phase."""
     from qcode.core.guide import named
     from qcode.core.words import one_line
 
-    _, study = open_study(context)
+    _, study = open_study(context, at)
     for line in _lines(named(study.shelf.require(), guide), study.codebook):
         indent = len(line) - len(line.lstrip())
         print(" " * indent + one_line(line))
@@ -65,13 +67,13 @@ def coverage(
     context: typer.Context,
     look: Look,
     by: Annotated[By, typer.Option("--by", help="A column per guide, or per perspective.")] = By.guide,
+    at: At = None,
 ) -> None:
     """What is asked about each theme, and which themes are left out.
 
     Themes are the codes of the branches in which the guides name any. A cell has the number of questions that serve
     the theme (by perspective: of guides that ask about it); 0, it applies and nothing is asked; n/a, it does not apply.
     """
-    from qcode import git
     from qcode.cli.output import chosen, emit, screen
     from qcode.core.guide import coverage as covered
     from qcode.core.guide import in_order
@@ -79,12 +81,12 @@ def coverage(
     from qcode.report.formats import render
 
     form = chosen(look.form, look.output, [*Format])
-    root, study = open_study(context)
+    root, study = open_study(context, at)
     book = study.codebook
     guides = in_order(study.shelf.require(), book)
     document = of_coverage(
         guides, book, covered(guides, book, by.value),
-        language=look.language or study.language, ids=look.ids, commit=git.commit(root),
+        language=look.language or study.language, ids=look.ids, commit=commit_of(root, study),
     )  # fmt: skip
     emit(render(document, form, **screen(look.output)), look.output)
     if form in {Format.csv, Format.tsv}:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import keep, open_study, root_of, the_coder
-from qcode.cli.options import DryRun, Form, Format, Output
+from qcode.cli.opening import commit_of, keep, open_study, root_of, the_coder
+from qcode.cli.options import At, DryRun, Form, Format, Output
 from qcode.core.errors import QcodeError, UnknownName
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ def list_(
     kind: Kind = None,
     form: Form = None,
     output: Output = None,
+    at: At = None,
 ) -> None:
     """Every memo: name, what it is about, type, date, author and title."""
     from qcode.cli.output import chosen, emit, screen
@@ -61,7 +62,7 @@ def list_(
     from qcode.report.observations import of_memos
 
     form = Format(chosen(form, output, [*Format]))
-    root, study = open_study(context)
+    root, study = open_study(context, at)
     found = _wanted(study, about, kind)
     emit(render(of_memos(found, _meta(root, study, found)), form, **screen(output)), output)
     if not found:
@@ -70,12 +71,14 @@ def list_(
 
 @app.command()
 def show(
-    context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", help="Its name or path.")]
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name or path.")],
+    at: At = None,
 ) -> None:
     """One memo: what it is about, and what it says."""
     from qcode.core.words import one_line, visible
 
-    _, study = open_study(context)
+    _, study = open_study(context, at)
     memo = _the_memo(study, name)
     marks = ", ".join(mark for mark in (memo.type, memo.date, memo.author) if mark)
     print(one_line(f"{memo.path}{': ' if marks else ''}{marks}"))
@@ -193,9 +196,7 @@ def _told(study: Study, memo: Memo) -> str:
 
 
 def _meta(root: Path, study: Study, found: list[Memo]) -> dict[str, object]:
-    from qcode import git
-
     return {
         "measure": "memos", "memos": len(found),
-        "codebook_version": study.codebook.version, "commit": git.commit(root),
+        "codebook_version": study.codebook.version, "commit": commit_of(root, study),
     }  # fmt: skip

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import keep, open_study, root_of
-from qcode.cli.options import DryRun, Form, Format, Many, Output
+from qcode.cli.opening import commit_of, keep, open_study, root_of
+from qcode.cli.options import At, DryRun, Form, Format, Many, Output
 from qcode.core.errors import QcodeError, UnknownName
 
 if TYPE_CHECKING:
@@ -134,6 +134,7 @@ def list_(
     ] = None,
     form: Form = None,
     output: Output = None,
+    at: At = None,
 ) -> None:
     """Every observation: its case, id, title, whether the perspectives agree, and what it is an example of."""
     from qcode.cli.output import chosen, emit, screen
@@ -141,7 +142,7 @@ def list_(
     from qcode.report.observations import of_observations
 
     form = Format(chosen(form, output, [*Format]))
-    root, study = open_study(context)
+    root, study = open_study(context, at)
     found = _wanted(study, case, illustrates)
     emit(render(of_observations(study, found, _meta(root, study, found)), form, **screen(output)), output)
     if not found:
@@ -149,7 +150,7 @@ def list_(
 
 
 @app.command()
-def show(context: typer.Context, observation: Name) -> None:
+def show(context: typer.Context, observation: Name, at: At = None) -> None:
     """One observation, with the words it rests on under the perspective that they come from."""
     from dataclasses import replace
 
@@ -158,7 +159,7 @@ def show(context: typer.Context, observation: Name) -> None:
     from qcode.core.observe import find_observation
     from qcode.report.observations import Told
 
-    root, study = open_study(context)
+    root, study = open_study(context, at)
     case, found = find_observation(study, observation)
     own = replace(study, cases=(case,), codings=tuple(c for c in study.codings if c.case == case.id))
     emit(Told(own, case, found, rows_of(root, own), width=screen(None).get("width")).render(), None)
@@ -225,12 +226,11 @@ def _wanted(study: Study, case: str | None, illustrates: str | None) -> list[tup
 
 
 def _meta(root: Path, study: Study, found: Sequence[tuple[Case, Observation]]) -> dict[str, object]:
-    from qcode import git
 
     return {
         "measure": "observations",
         "observations": len(found),
         "cases": len({case.id for case, _ in found}),
         "codebook_version": study.codebook.version,
-        "commit": git.commit(root),
+        "commit": commit_of(root, study),
     }

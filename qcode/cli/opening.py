@@ -26,12 +26,41 @@ def root_of(context: typer.Context) -> Path:
     return find_root(context.find_root().obj or Path())
 
 
-def open_study(context: typer.Context) -> tuple[Path, Study]:
-    """The root and the study. Raises UnreadableStudy at a file that can't be read."""
+def open_study(context: typer.Context, at: str | None = None) -> tuple[Path, Study]:
+    """The root and the study. Raises UnreadableStudy at a file that can't be read. `at`: as of `read_study`."""
+    root, study = read_study(context, at)
+    return root, study.require()
+
+
+def read_study(context: typer.Context, at: str | None = None) -> tuple[Path, Study]:
+    """The root and the study with its faults; `at`: as it was at this git revision, else as its files have it now."""
     from qcode.store.project import load
 
     root = root_of(context)
-    return root, load(root).require()
+    return root, load(root) if at is None else study_at(root, at)
+
+
+def study_at(root: Path, name: str) -> Study:
+    """The study, with its faults, as it was at a git revision. Raises QcodeError where there was none."""
+    from dataclasses import replace
+
+    from qcode import git
+    from qcode.store.past import Past
+    from qcode.store.project import MARKER, load
+
+    found = git.revision(root, name)
+    if MARKER not in found.nodes:
+        hint = f"See where it came: git log --oneline -- {MARKER}"
+        raise QcodeError(f"there was no study here at {name}: {MARKER} is not in {found.id}", hint=hint)
+    tree = Past(root, found.nodes, git.Blobs(root).__getitem__)
+    return replace(load(root, tree=tree), revision=found.id)
+
+
+def commit_of(root: Path, study: Study) -> str | None:
+    """The commit that a study is of: that it was read from, or that its folder stands at (`+dirty`: and differs)."""
+    from qcode import git
+
+    return study.revision or git.commit(root)
 
 
 def keep(root: Path, plan: Callable[[], tuple[ChangeSet, str]], *, dry_run: bool) -> None:
@@ -83,8 +112,10 @@ def old_texts(root: Path) -> Callable[[str], str | None]:
     from qcode import git
     from qcode.store.reading import BOM, unix
 
+    blobs = git.Blobs(root)
+
     def old_text(blob_id: str) -> str | None:
-        found = git.blob(root, blob_id)
+        found = blobs.get(blob_id)
         return unix(found.decode("utf-8", "replace").removeprefix(BOM)) if found is not None else None
 
     return old_text

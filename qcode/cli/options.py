@@ -36,6 +36,10 @@ Form = Annotated[Format | None, typer.Option("--format", help="How to print it."
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")]
 
 SELECTION = "selection"
+At = Annotated[
+    str | None,
+    typer.Option("--at", metavar="REV", help="The study as it was at this git revision.", rich_help_panel=SELECTION),
+]
 
 
 class Flags(NamedTuple):
@@ -48,6 +52,7 @@ class Flags(NamedTuple):
     coder: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     where: str | None = None
+    at: str | None = None
 
 
 def _flags(
@@ -71,6 +76,7 @@ def _flags(
             "--where", help="Only where this holds: sector = zorg AND NOT valence = helping.", rich_help_panel=SELECTION
         ),
     ] = None,
+    at: At = None,
 ) -> None:
     """The flags of every command that selects. Each repeats; repeats widen, different flags narrow."""
 
@@ -188,8 +194,8 @@ def _at(given: dict[str, Any]) -> Spot:
 
 
 def _selected(given: dict[str, Any]) -> Flags:
-    where = given.pop("where")
-    return Flags(**{name: tuple(values or ()) for name, values in given.items()}, where=where)
+    where, at = given.pop("where"), given.pop("at")
+    return Flags(**{name: tuple(values or ()) for name, values in given.items()}, where=where, at=at)
 
 
 # By the name of the parameter that receives them as one value: the options, and what makes the value.

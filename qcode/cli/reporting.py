@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import open_study, rows_of, select
+from qcode.cli.opening import commit_of, open_study, rows_of, select
 from qcode.cli.options import Flags, Format, Look
 
 if TYPE_CHECKING:
@@ -41,12 +41,11 @@ def show(
 
 def asked(context: typer.Context, flags: Flags, look: Look, *, all_cases: bool = False) -> Ask:
     """What the options of a report ask, of the study in or above the folder given."""
-    from qcode import git
     from qcode.core.privacy import shared, shared_rows
     from qcode.core.rows import units
     from qcode.report.kinds import Ask
 
-    root, whole = open_study(context)
+    root, whole = open_study(context, flags.at)
     study = shared(whole) if look.shared else whole
     _speaks(study, look.language)
     selection = select(study, flags, all_cases=all_cases)
@@ -54,7 +53,7 @@ def asked(context: typer.Context, flags: Flags, look: Look, *, all_cases: bool =
     rows = rows_of(root, whole, counted)
     return Ask(
         study, shared_rows(study, rows) if look.shared else rows, units(study, coders=counted), selection,
-        language=look.language, ids=look.ids, commit=git.commit(root), shared=look.shared,
+        language=look.language, ids=look.ids, commit=commit_of(root, whole), shared=look.shared,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import FOUND, tell
-from qcode.cli.opening import keep, root_of
-from qcode.cli.options import DryRun
+from qcode.cli.opening import keep, read_study, root_of
+from qcode.cli.options import At, DryRun
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
@@ -91,15 +91,13 @@ def import_(
     keep(root, lambda: planned(root, incoming), dry_run=dry_run)
 
 
-def status(context: typer.Context) -> None:
+def status(context: typer.Context, at: At = None) -> None:
     """What there is and what is still to do: interviews, transcripts, codings and problems, per case and coder."""
     from qcode.cli.output import screen
     from qcode.cli.overview import overview
     from qcode.core.check import check as problems_of
-    from qcode.store.project import load
 
-    root = root_of(context)
-    study = load(root)
+    _, study = read_study(context, at)
     print(overview(study, problems_of(study), screen(None).get("width")), end="")
 
 
@@ -108,15 +106,15 @@ def check(
     form: Annotated[Plain, typer.Option("--format", help="For people or for programs.")] = Plain.text,
     rule: Annotated[list[str] | None, typer.Option("--rule", help="Only this rule. Repeats.")] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Not this rule. Repeats.")] = None,
+    at: At = None,
 ) -> None:
     """Find every fault in the study's files. Exits 1 when there is an error, 0 when there are only warnings."""
     from qcode.cli.opening import old_texts
     from qcode.core.check import check as problems_of
     from qcode.core.words import counted
-    from qcode.store.project import load
 
-    root = root_of(context)
-    problems = problems_of(load(root), only=rule or (), ignore=ignore or (), old_text=old_texts(root))
+    root, study = read_study(context, at)
+    problems = problems_of(study, only=rule or (), ignore=ignore or (), old_text=old_texts(root))
     print(_json(problems) if form is Plain.json else "".join(map(_text, problems)), end="")
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors

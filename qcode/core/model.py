@@ -247,6 +247,8 @@ class Study:
     read_guides: Callable[[], Shelf] = field(default=Shelf, repr=False, compare=False)
     read_memos: Callable[[], Pile] = field(default=Pile, repr=False, compare=False)
     read_decisions: Callable[[], Ledger] = field(default=Ledger, repr=False, compare=False)
+    # The short id of the commit that it was read from; None: from the files as they are.
+    revision: str | None = field(default=None, compare=False)
 
     @cached_property
     def shelf(self) -> Shelf:

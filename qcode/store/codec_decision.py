@@ -47,9 +47,9 @@ def new_decision(decision: Decision) -> str:
     return "".join(line + "\n" for line in block(said))
 
 
-def load_decisions(root: str | Path) -> Ledger:
+def load_decisions(files: Tree) -> Ledger:
     """Every decision of a study. Those that can't be read are faults only."""
-    tree = Tree(Path(root))
+    tree = files.fresh()
     found = []
     for entry in tree.entries(DECISIONS):
         if not entry.folder and entry.name.endswith(".yaml") and (read := tree.text(entry.path)):

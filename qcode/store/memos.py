@@ -18,9 +18,9 @@ BOOK = "codebooks/memos"
 _KEYS = ("about", "type", "date", "author")
 
 
-def load_memos(root: str | Path, folders: Mapping[str, str]) -> Pile:
+def load_memos(files: Tree, folders: Mapping[str, str]) -> Pile:
     """The memos about codes and the study, then those of each case: `folders` by its id. Unreadable ones are faults."""
-    tree = Tree(Path(root))
+    tree = files.fresh()
     found = [*_memos(tree, BOOK, None)]
     for case, folder in folders.items():
         found += _memos(tree, f"{folder}/memos", case)

@@ -44,13 +44,13 @@ def find_root(start: Path) -> Path:
     raise QcodeError(f"no study here: no {MARKER} in {here} or above it", hint=hint)
 
 
-def load(root: Path, cases: Collection[str] | None = None) -> Study:
+def load(root: Path, cases: Collection[str] | None = None, *, tree: Tree | None = None) -> Study:
     """The study as its files have it now. What can't be read is a fault in it; the rest is there.
 
-    `cases`: only these, by id, for a command that needs no other.
+    `cases`: only these, by id, for a command that needs no other. `tree`: other files than those on the disk.
     """
     with _uncollected():
-        return _load(Tree(root), cases)
+        return _load(tree or Tree(root), cases)
 
 
 def _load(tree: Tree, cases: Collection[str] | None) -> Study:
@@ -63,9 +63,9 @@ def _load(tree: Tree, cases: Collection[str] | None) -> Study:
             entries = {entry.name: entry for entry in tree.entries(folder.path)}
             found.append(_case(tree, folder, entries, settings))
             codings += _codings(tree, folder, entries)
-    guides = partial(load_guides, tree.root, settings.guides)
-    memos = partial(load_memos, tree.root, {case.id: case.folder for case in found})
-    decisions = partial(load_decisions, tree.root)
+    guides = partial(load_guides, tree, settings.guides)
+    memos = partial(load_memos, tree, {case.id: case.folder for case in found})
+    decisions = partial(load_decisions, tree)
     every, sets = tuple(found), tuple(codings)
     return Study(
         settings, codebook, every, sets, tree.problems,
@@ -73,9 +73,9 @@ def _load(tree: Tree, cases: Collection[str] | None) -> Study:
     )  # fmt: skip
 
 
-def load_guides(root: str | Path, folder: str) -> Shelf:
+def load_guides(files: Tree, folder: str) -> Shelf:
     """The interview guides in a folder of the study. Those that can't be read are faults only."""
-    tree = Tree(Path(root))
+    tree = files.fresh()
     found = []
     for entry in tree.entries(folder.rstrip("/")) if tree.inside(folder) else ():
         if not entry.folder and entry.name.endswith(".yaml") and (read := tree.text(entry.path)):

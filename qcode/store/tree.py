@@ -32,6 +32,10 @@ class Tree:
         """All faults met so far, file by file."""
         return tuple(problem for faults in self._faults for problem in faults.problems)
 
+    def fresh(self) -> Tree:
+        """The same files, no fault met yet."""
+        return Tree(Path(self.root))
+
     def faults(self, path: str) -> Faults:
         """Where to put the faults of a file."""
         self._faults.append(Faults(path))
@@ -45,7 +49,7 @@ class Tree:
         except FileNotFoundError:
             return []
         except NotADirectoryError:
-            self._fault(path, "unreadable", "this is a file where a folder should be", "Rename it.")
+            self._no_folder(path)
             return []
         except OSError as error:
             self._fault(path, "unreadable", f"can't be opened: {error.strerror}", "Check its permissions.")
@@ -61,8 +65,7 @@ class Tree:
         except FileNotFoundError:
             return None
         except OSError as error:
-            hint = "Put a file there." if isinstance(error, IsADirectoryError) else "Check its permissions."
-            self._fault(path, "unreadable", f"can't be read: {error.strerror}", hint)
+            self._unread(path, error)
             return None
 
     def inside(self, path: str) -> bool:
@@ -84,31 +87,43 @@ class Tree:
     def _entry(self, entry: os.DirEntry[str], path: str) -> Entry | None:
         if entry.is_symlink() and not self._followed(path):
             return None
-        if not path.isascii() and not self._named(entry, path):
-            return None
-        if entry.is_dir():
-            return Entry(entry.name, path, folder=True)
-        return Entry(entry.name, path, folder=False) if entry.is_file() else None
+        return self._listed(entry.name, path, folder=entry.is_dir(), file=entry.is_file())
 
-    def _named(self, entry: os.DirEntry[str], path: str) -> bool:
+    def _listed(self, name: str, path: str, *, folder: bool, file: bool) -> Entry | None:
+        """What is listed of a name in a folder; None of what is no part of a study."""
+        if not path.isascii() and not self._named(name, path, folder):
+            return None
+        return Entry(name, path, folder) if folder or file else None
+
+    def _named(self, name: str, path: str, folder: bool) -> bool:
         """Whether the name is text. Of what is no part of a study it doesn't matter."""
         try:
             path.encode()
         except UnicodeEncodeError:
-            if entry.is_dir() or entry.name.endswith((".md", ".yaml")):
+            if folder or name.endswith((".md", ".yaml")):
                 self._fault(path, "encoding", "its name is not UTF-8", "Rename it.")
             return False
         return True
 
     def _followed(self, path: str) -> bool:
         hint = "Put the file itself here, not a link."
-        if not os.path.exists(f"{self.root}/{path}"):  # also a link that leads to itself
+        if not self._exists(path):  # also a link that leads to itself
             self._fault(path, "link", "this link leads nowhere", hint, stops=False)
             return False
         if not self.inside(path):
             self._fault(path, "link", "this link leads outside the study, so it is not read", hint, stops=False)
             return False
         return True
+
+    def _exists(self, path: str) -> bool:
+        return os.path.exists(f"{self.root}/{path}")
+
+    def _no_folder(self, path: str) -> None:
+        self._fault(path, "unreadable", "this is a file where a folder should be", "Rename it.")
+
+    def _unread(self, path: str, error: OSError) -> None:
+        hint = "Put a file there." if isinstance(error, IsADirectoryError) else "Check its permissions."
+        self._fault(path, "unreadable", f"can't be read: {error.strerror}", hint)
 
     def _fault(self, path: str, rule: str, message: str, hint: str, *, stops: bool = True) -> None:
         faults = self.faults(path)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from qcode.store.project import load_guides
+from qcode.store.tree import Tree
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -210,7 +211,7 @@ def test_check_names_the_line_of_a_question_that_the_guide_lacks(guided: Path, q
 )
 def test_a_guide_that_cant_be_read_is_a_fault_and_the_others_are_there(guided: Path, content: str, rule: str) -> None:
     (guided / "codebooks/guides/boss.yaml").write_text(content, encoding="utf-8")
-    shelf = load_guides(guided, "codebooks/guides")
+    shelf = load_guides(Tree(guided), "codebooks/guides")
     assert [guide.id for guide in shelf.guides] == ["person"]
     assert {(fault.rule, fault.where.path) for fault in shelf.faults} == {(rule, "codebooks/guides/boss.yaml")}
 
