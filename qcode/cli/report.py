@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from qcode.cli import report_amounts
 from qcode.cli.options import Flags, Look, gathered
 from qcode.cli.reporting import AllCases, Evidence, Under, show
 from qcode.core.errors import QcodeError
@@ -93,3 +94,7 @@ def matrix(
 def cases(context: typer.Context, flags: Flags, look: Look) -> None:
     """Every case: outcome, interviews planned and held, perspectives, whether it counts as studied, passages coded."""
     show(context, "cases", flags, look, all_cases=True)
+
+
+app.command()(report_amounts.frequencies)
+app.command()(report_amounts.coverage)

@@ -22,6 +22,14 @@ KINDS = {
     "patterns": "tables",
     "matrix": "tables",
     "cases": "tables",
+    "frequencies": "amounts",
+    "coverage": "amounts",
+    "cooccurrence": "cooccurrence",
+    "valence": "steps",
+    "process": "steps",
+    "configurations": "configurations",
+    "saturation": "course",
+    "portrait": "course",
     "agreement": "agreement",
 }
 

@@ -65,9 +65,9 @@ def _of_matrix(ask: Ask, found: Matrix) -> Table:
         [Column(found.rows.name, "left", ours=False, named=True), *columns],
         [[name, *map(_shown, line)] for name, line in zip(labels, cells, strict=True)],
         [[name, *map(_plain, line)] for name, line in zip(labels, cells, strict=True)],
-        short=() if ask.ids else _short(ask.study, found.rows.name, rows, labels, foot=True),
+        short=() if ask.ids else brief(ask.study, found.rows.name, rows, labels, foot="N"),
         foot=["N (cases)", *(str(found.of[place]) for place in places)],
-        depth=_depths(ask.study, found.rows.name, rows),
+        depth=depths(ask.study, found.rows.name, rows),
         legend=_legend(chain.from_iterable(cells)),
         notes=_evidence(found, named) if found.evidence else (),
         evidence=[[(), *(cell.evidence for cell in line)] for line in cells] if found.evidence else (),
@@ -124,7 +124,7 @@ def patterns(ask: Ask, under: str | None = None) -> Document:
     ]
     marked = any(record["illustrated"] for record in found.records)
     counted = "under outcome and perspective: cases; under valence: passages"
-    short = () if ask.ids else _short(ask.study, "code", [r["code"] for r in found.records], [row[0] for row in rows])
+    short = () if ask.ids else brief(ask.study, "code", [r["code"] for r in found.records], [row[0] for row in rows])
     ends = 3 + len(found.outcomes)
     parts: Parts = {(row, 2): [(row, col) for col in range(3, ends)] for row in range(len(rows))}
     table = Table(columns, rows, rows, short, parts=parts, legend=" · ".join([LEGEND["*"]] * marked + [counted]))
@@ -172,7 +172,7 @@ def _plain(cell: Cell, mark: str = "") -> str:
     return f"{cell.value}{mark}{share}"
 
 
-def _depths(study: Study, dimension: str, levels: Sequence[str | None]) -> list[int]:
+def depths(study: Study, dimension: str, levels: Sequence[str | None]) -> list[int]:
     """Under how many of the codes above it, of those with a row, each code is."""
     if dimension != "code":
         return [0] * len(levels)
@@ -180,11 +180,11 @@ def _depths(study: Study, dimension: str, levels: Sequence[str | None]) -> list[
     return [max(len(shown.intersection(study.codebook.ancestors(level or ""))) - 1, 0) for level in levels]
 
 
-def _short(
-    study: Study, dimension: str, levels: Sequence[str | None], labels: Sequence[str], *, foot: bool = False
+def brief(
+    study: Study, dimension: str, levels: Sequence[str | None], labels: Sequence[str], *, foot: str = ""
 ) -> Sequence[str]:
     """What rows are called once their labels were seen: a code by its key, without one by its id if that is shorter."""
-    below = ["N"] * foot
+    below = [foot] if foot else []
     if dimension != "code":
         return [dimension, *labels, *below]
     codes = [study.codebook.by_id.get(level or "") for level in levels]

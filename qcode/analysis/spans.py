@@ -1,0 +1,113 @@
+"""Passages one by one: where each stands and which codings it is made of. For what looks at text, not at counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from qcode.core.rows import Row
+from qcode.core.words import natural
+
+DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Codings of one code in one transcript that share characters, directly or through others.
+
+    Offsets are code points, half-open; it touches the turns [turns_from, turns_to), none where these are equal.
+    """
+
+    code: str
+    start: int
+    end: int
+    turns_from: int
+    turns_to: int
+    rows: tuple[Row, ...]
+
+    @property
+    def case(self) -> str:
+        return self.rows[0].case
+
+    @property
+    def transcript(self) -> str:
+        return self.rows[0].transcript
+
+    @property
+    def perspective(self) -> str | None:
+        return self.rows[0].perspective
+
+    @property
+    def section_phase(self) -> str | None:
+        """Of the section in which it begins."""
+        return self.rows[0].section_phase
+
+    @property
+    def line(self) -> int | None:
+        return self.rows[0].line
+
+    @property
+    def valence(self) -> str | None:
+        """What all its codings say that say anything; DISPUTED where they differ."""
+        return agreed({row.valence for row in self.rows if row.valence})
+
+    @property
+    def ids(self) -> list[str]:
+        """The segments behind it, in the order of the text."""
+        return list(dict.fromkeys(row.id for row in self.rows if row.id))
+
+
+def agreed(valences: set[str]) -> str | None:
+    """The one valence that was given; DISPUTED for several, None for none."""
+    return DISPUTED if len(valences) > 1 else next(iter(valences), None)
+
+
+def by_transcript(rows: Iterable[Row], codes: Iterable[str] | None = None) -> dict[str, list[Passage]]:
+    """The passages of each transcript, in natural order of the transcripts and then of the text.
+
+    Rows must be found. `codes`: of these alone. A sort and one sweep.
+    """
+    wanted = None if codes is None else frozenset(codes)
+    texts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        if wanted is None or row.code in wanted:
+            texts[row.transcript].append(row)
+    names = sorted(texts, key=lambda name: [natural(part) for part in name.split("/", 1)])
+    return {name: sorted(_swept(texts[name]), key=_place) for name in names}
+
+
+def evidence(passages: Iterable[Passage]) -> list[str]:
+    """The segments behind several passages, each once."""
+    return list(dict.fromkeys(segment for passage in passages for segment in passage.ids))
+
+
+def _place(passage: Passage) -> tuple[int, int, str]:
+    return passage.start, passage.end, passage.code
+
+
+def _swept(rows: list[Row]) -> Iterator[Passage]:
+    """One transcript's: a passage ends where the next coding of its code begins no earlier than it ends."""
+    open_: dict[str, list[Row]] = {}
+    reach: dict[str, int] = {}
+    for row in sorted(rows, key=_span):
+        start, end = _span(row)[:2]
+        if row.code in open_ and start < reach[row.code]:
+            open_[row.code].append(row)
+            reach[row.code] = max(reach[row.code], end)
+            continue
+        if row.code in open_:
+            yield _passage(open_[row.code], reach[row.code])
+        open_[row.code], reach[row.code] = [row], end
+    for code, members in open_.items():
+        yield _passage(members, reach[code])
+
+
+def _span(row: Row) -> tuple[int, int, str, str]:
+    return row.start or 0, row.end or 0, row.coder, row.id or ""
+
+
+def _passage(rows: list[Row], end: int) -> Passage:
+    first = min(row.turns_from or 0 for row in rows)
+    last = max(row.turns_to or 0 for row in rows)
+    return Passage(rows[0].code, rows[0].start or 0, end, first, max(first, last), tuple(rows))
