@@ -30,6 +30,11 @@ class Format(StrEnum):
     csv = "csv"
     tsv = "tsv"
     json = "json"
+    html = "html"
+    xlsx = "xlsx"
+    docx = "docx"
+    latex = "latex"
+    parquet = "parquet"
 
 
 Form = Annotated[Format | None, typer.Option("--format", help="How to print it.")]

@@ -10,6 +10,9 @@ from typing import TypedDict
 from qcode.cli.boundary import tell
 from qcode.core.errors import QcodeError
 
+# Endings that are not the name of their format.
+ENDINGS = {"txt": "table", "markdown": "md", "htm": "html", "tex": "latex"}
+
 
 def chosen(form: str | None, output: Path | None, forms: Sequence[str]) -> str:
     """The form asked for; else what the output file's ending says; else the first. Raises QcodeError."""
@@ -18,26 +21,39 @@ def chosen(form: str | None, output: Path | None, forms: Sequence[str]) -> str:
     if output is None:
         return forms[0]
     ending = output.suffix.lstrip(".").lower()
+    ending = ENDINGS.get(ending, ending)
     if ending in forms:
         return ending
-    if ending == "txt":
-        return forms[0]
     hint = f"Give --format, or an ending that is one of: {', '.join(forms)}."
     raise QcodeError(f"{output}: its ending names no format", hint=hint)
 
 
-def emit(text: str, output: Path | None) -> None:
-    """Print a result, or write it to a file that is then whole or not there at all."""
-    if output is None:
-        print(text, end="" if text.endswith("\n") or not text else "\n")
-        return
+def emit(result: str | bytes, output: Path | None) -> None:
+    """Print a result, or write it to a file that is then whole or not there at all. Raises QcodeError for bytes that
+    would go to a terminal.
+    """
+    if output is not None:
+        _write(result, output)
+    elif isinstance(result, bytes):
+        if sys.stdout.isatty():
+            hint = "Give --output with a file, or send it to one with '>'."
+            raise QcodeError("this format is a file, not something for a terminal", hint=hint)
+        sys.stdout.buffer.write(result)
+    else:
+        print(result, end="" if result.endswith("\n") or not result else "\n")
+
+
+def _write(result: str | bytes, output: Path) -> None:
     import os
     import tempfile
 
+    if isinstance(result, str):
+        ended = result if result.endswith("\n") else result + "\n"
+        result = ended.encode("utf-8", "backslashreplace")
     handle, name = tempfile.mkstemp(prefix=f".{output.name}.", dir=output.parent)
     try:
-        with open(handle, "w", encoding="utf-8", newline="", errors="backslashreplace") as file:
-            file.write(text if text.endswith("\n") else text + "\n")
+        with open(handle, "wb") as file:
+            file.write(result)
         mask = os.umask(0)
         os.umask(mask)
         os.chmod(name, 0o666 & ~mask)

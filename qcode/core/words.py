@@ -13,8 +13,8 @@ _CODER = re.compile(r"[^\W_](?:[\w.-]*\w)?\Z")
 _NUMBER = re.compile(r"(\d+)")
 _DIGITS = 1000  # of a number; Python refuses to read those of several thousands
 # What a terminal would act on rather than show: C0 and C1 controls (not \n, \t), bidi overrides and isolates,
-# the separators that some programs take for a line end, and lone surrogates.
-_ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# the separators that some programs take for a line end, lone surrogates, and the two that XML has no place for.
+_ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def nfc(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, chop_cells
 
 from qcode.core.words import one_line
-from qcode.report.document import Table
+from qcode.report.document import Column, Table
 
 GAP = 2  # characters between two columns
 SHORTEST = 4  # characters that a shortened heading keeps at least
@@ -181,6 +181,11 @@ def grid(table: Table, width: int | None) -> Grid:
         items = ["  " * depth + one_line(text) for text, depth in zip(table.short[1:], depths, strict=True)]
         later = _lane(one_line(table.short[0]), items, "", False)
     return Grid(label, later, others, width or NEVER)
+
+
+def headed(columns: Sequence[Column]) -> list[tuple[str, int]]:
+    """The groups that columns stand under, in their order, and over how many columns each reaches."""
+    return [(name, len([*members])) for name, members in groupby(columns, key=lambda column: column.group)]
 
 
 def _lane(heading: str, cells: Sequence[str], group: str, right: bool) -> Lane:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qcode.core.model import Study
 from qcode.core.rows import Row
 from qcode.core.words import one_line
+from qcode.report import document
+from qcode.report.document import Document, Quote
+from qcode.report.formats import render
 from qcode.report.text import csv_text, md_text
 
 COLUMNS = (
@@ -39,8 +42,8 @@ class Quotes:
     width: int | None = None
     meta: Mapping[str, object] = field(default_factory=dict)
 
-    def render(self, form: str) -> str:
-        """The codings as `table` (blocks to read), md, csv, tsv or json."""
+    def render(self, form: str) -> str | bytes:
+        """The codings as `table` (blocks to read), md, csv, tsv or json; in other formats as any report is."""
         forms: dict[str, Callable[[], str]] = {
             "table": lambda: "".join(self._blocks()),
             "md": lambda: "".join(self._markdown()),
@@ -48,7 +51,16 @@ class Quotes:
             "tsv": lambda: csv_text(COLUMNS, map(self._record, self.rows), "\t"),
             "json": self._json,
         }
-        return forms[form]()
+        return forms[form]() if form in forms else render(self._document(), form)
+
+    def _document(self) -> Document:
+        quotes = [
+            Quote(row.quote, place(self.study, row), row.id, row.speaker or "", [self._code(row)], row.coder)
+            for row in self.rows
+        ]
+        records = [dict(zip(COLUMNS, self._record(row), strict=True)) for row in self.rows]
+        made = Document("find", [document.Quotes(quotes, empty="No codings found.")], records, self.meta)
+        return replace(made, notes=[made.told])
 
     def _record(self, row: Row) -> list[object]:
         return [getattr(row, name) for name in COLUMNS]
@@ -82,10 +94,14 @@ class Quotes:
             yield "\n"
 
     def _what(self, row: Row) -> str:
+        parts = (row.speaker, self._code(row), row.coder, row.id)
+        return " · ".join(one_line(part) for part in parts if part)
+
+    def _code(self, row: Row) -> str:
+        """The code's title, with what it did there and, where its words are not as they were, that."""
         title = self.study.codebook.title(row.code, self.study.language)
         marks = ", ".join(mark for mark in (row.valence, None if row.state == "exact" else row.state) if mark)
-        parts = (row.speaker, f"{title} ({marks})" if marks else title, row.coder, row.id)
-        return " · ".join(one_line(part) for part in parts if part)
+        return f"{title} ({marks})" if marks else title
 
     def _lines(self, row: Row) -> list[str]:
         """The quote on one line; with context asked for, the lines of the transcript, the quote between »«."""

@@ -69,7 +69,6 @@ def _of_matrix(ask: Ask, found: Matrix) -> Table:
         foot=["N (cases)", *(str(found.of[place]) for place in places)],
         depth=depths(ask.study, found.rows.name, rows),
         legend=_legend(chain.from_iterable(cells)),
-        notes=_evidence(found, named) if found.evidence else (),
         evidence=[[(), *(cell.evidence for cell in line)] for line in cells] if found.evidence else (),
         parts=_parts(ask.study.codebook, found, rows, places) if ask.shared else {},
     )
@@ -200,16 +199,6 @@ def _legend(cells: chain[Cell]) -> str:
     for cell in cells:
         used.add("+" if cell.state == "value" and not cell.complete else EMPTY.get(cell.state, ""))
     return " · ".join(text for mark, text in LEGEND.items() if mark in used)
-
-
-def _evidence(found: Matrix, named: Namer) -> list[str]:
-    """A line per cell with something in it: the ids of its segments."""
-    dimensions = [found.rows.name, found.cols.name, *([found.split.name] if found.split else [])]
-    return [
-        f"{' / '.join(named(*pair) for pair in zip(dimensions, key, strict=False))}: {', '.join(cell.evidence)}"
-        for key, cell in found.cells.items()
-        if cell.evidence
-    ]
 
 
 def _cases(record: Mapping[str, Any]) -> str:

@@ -62,7 +62,7 @@ def _table(table: Table, width: int | None) -> Iterator[Line]:
             yield Line("")
         yield from _block(part, len(table.rows))
     legend = [*([table.legend] if table.legend else []), *(f"{a} = {b}" for a, b in laid.shortened.items())]
-    yield from _noted((PART.join(legend), *table.notes), width)
+    yield from _noted((PART.join(legend), *table.notes, *map(str, table.traces)), width)
 
 
 def _quotes(quotes: Quotes, width: int | None) -> Iterator[Line]:

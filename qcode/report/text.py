@@ -36,12 +36,11 @@ def _md_table(table: Table) -> Iterator[str]:
     """The table, and below it its legend and notes."""
     if table.title:
         yield from (f"**{md_text(table.title)}**", "")
-    yield _line([md_text(_heading(column)) for column in table.columns])
+    yield _line([md_text(heading(column)) for column in table.columns])
     yield _line(["---:" if column.align == "right" else ":---" for column in table.columns])
     yield from (_line(_md_row(table.columns, row)) for row in (*table.rows, *([table.foot] if table.foot else [])))
-    for note in (table.legend, *table.notes):
-        if note:
-            yield from ("", md_text(note))
+    for note in table.under:
+        yield from ("", md_text(note))
 
 
 def _md_quotes(quotes: Quotes) -> Iterator[str]:
@@ -85,11 +84,17 @@ def as_json(document: Document) -> str:
 def _tables(document: Document, delimiter: str) -> str:
     if document.tables:
         return "\n".join(_separated(table, delimiter) for table in document.tables)
+    names, rows = flat_records(document)
+    return csv_text(names, rows, delimiter)
+
+
+def flat_records(document: Document) -> tuple[list[str], list[list[object]]]:
+    """The records as one table: every name that any has, and a row per record."""
     names = [*dict.fromkeys(name for record in document.records for name in record)]
-    return csv_text(names, ([_flat(record.get(name)) for name in names] for record in document.records), delimiter)
+    return names, [[flat(record.get(name)) for name in names] for record in document.records]
 
 
-def _flat(value: object) -> object:
+def flat(value: object) -> object:
     """A value of a record in one cell: a list with spaces between, anything deeper as JSON."""
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return " ".join(value)
@@ -104,7 +109,7 @@ def _json(value: object) -> str:
 _LONE = {code: f"\\u{code:04x}" for code in range(0xD800, 0xE000)}
 
 
-def _heading(column: Column) -> str:
+def heading(column: Column) -> str:
     """With its group always: the same label may stand in two, and headings that programs read don't come and go."""
     return f"{column.group}: {column.label}" if column.group else column.label
 
@@ -130,12 +135,12 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]], delimiter
 
 
 def _separated(table: Table, delimiter: str) -> str:
-    heading = [_heading(column) for column in table.columns]
+    headings = [heading(column) for column in table.columns]
     rows = [
         [cell if column.ours else _neutral(cell) for column, cell in zip(table.columns, row, strict=True)]
-        for row in table.plain
+        for row in table.plain or table.rows
     ]
-    return _written([[*map(_neutral, heading)], *rows], delimiter)
+    return _written([[*map(_neutral, headings)], *rows], delimiter)
 
 
 def _written(rows: Iterable[Sequence[object]], delimiter: str) -> str:
@@ -144,7 +149,12 @@ def _written(rows: Iterable[Sequence[object]], delimiter: str) -> str:
     return out.getvalue()
 
 
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run a cell that begins so."""
+    return bool(_FORMULA.match(text))
+
+
 def _neutral(text: str) -> str:
     """A user's words so that a spreadsheet takes them for words."""
     text = visible(text)
-    return f"'{text}" if _FORMULA.match(text) else text
+    return f"'{text}" if is_formula(text) else text
