@@ -7,13 +7,16 @@ whole numbers, missing where the quote was not found. Besides, for counting: `co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
 
 import pandas as pd
 
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
 from qcode.core.rows import Row
+from qcode.core.words import NONE
 
 TEXT, NUMBER, TRUTH = "string", "Int64", "boolean"
 WHOLE = "int64"  # of what is counted all was found, so that no number is missing
@@ -45,3 +48,54 @@ def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes
 
 def _paths(book: Codebook, codes: Collection[str]) -> dict[str, list[str]]:
     return {code: [*book.ancestors(code)][::-1] for code in codes}
+
+
+def described(rows: Sequence[Row], study: Study) -> pd.DataFrame:
+    """The frame for people: a row per coding with the code's label and path, and the attributes of its case."""
+    found = frame(rows)
+    book, by_case = study.codebook, study.case_by_id
+    paths = _paths(book, {row.code for row in rows})
+    titles = {code: book.title(code, study.language) for code in paths}
+    found.insert(9, "code_label", pd.Series([titles[row.code] for row in rows], dtype=TEXT))
+    found.insert(10, "code_path", pd.Series([" > ".join(paths[row.code]) for row in rows], dtype=TEXT))
+    studied = {case.id: study.studied(case) for case in study.cases}
+    found["studied"] = pd.Series([studied.get(row.case, False) for row in rows], dtype=TRUTH)
+    for name in dict.fromkeys(name for case in study.cases for name in case.attributes):
+        values = [by_case[row.case].attributes.get(name) if row.case in by_case else None for row in rows]
+        found[name if name not in found else ATTRIBUTE + name] = pd.Series(values, dtype=TEXT)
+    return found
+
+
+def of_records(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A row per record, mappings in it spread over columns `name.key`; types as they fit, missing for null."""
+    spread = [{key: value for name in record for key, value in _spread(name, record[name])} for record in records]
+    return pd.DataFrame(spread).convert_dtypes()
+
+
+def wide(records: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """The records of a matrix as its table: the first dimension down, the others across, a split's level first.
+
+    Missing where a cell is empty for another reason than that nothing was coded so.
+    """
+    if not records:
+        return pd.DataFrame()
+    at = [*records[0]].index("state") - 1
+    measure, names = [*records[0]][at], [*records[0]][:at]
+    cells = {tuple(_level(record, name) for name in names): record[measure] for record in records}
+    down, *_ = levels = [[*dict.fromkeys(key[n] for key in cells)] for n in range(len(names))]
+    across = [*product(*levels[2:], levels[1])]
+    columns = [[cells.get((row, place[-1], *place[:-1])) for place in across] for row in down]
+    heads = pd.MultiIndex.from_tuples(across, names=[*names[2:], names[1]])
+    index = pd.Index(down, name=names[0])
+    return pd.DataFrame(columns, index, heads if len(names) > 2 else heads.get_level_values(0), dtype=NUMBER)
+
+
+def _level(record: Mapping[str, Any], name: str) -> str:
+    return "total" if name in record.get("total", ()) else record[name] or NONE
+
+
+def _spread(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        yield from ((f"{name}.{key}", inner) for key, inner in value.items())
+    else:
+        yield name, value

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from qcode.api import commit_of as commit_of
+from qcode.api import old_texts as old_texts
+from qcode.api import rows_of as rows_of
+from qcode.api import study_at
 from qcode.cli.boundary import tell
 from qcode.core.errors import QcodeError
 
@@ -15,7 +19,6 @@ if TYPE_CHECKING:
     from qcode.cli.options import Flags
     from qcode.core.model import Study, Transcript
     from qcode.core.query import Selection
-    from qcode.core.rows import Row
     from qcode.store.files import ChangeSet
 
 
@@ -40,29 +43,6 @@ def read_study(context: typer.Context, at: str | None = None) -> tuple[Path, Stu
     return root, load(root) if at is None else study_at(root, at)
 
 
-def study_at(root: Path, name: str) -> Study:
-    """The study, with its faults, as it was at a git revision. Raises QcodeError where there was none."""
-    from dataclasses import replace
-
-    from qcode import git
-    from qcode.store.past import Past
-    from qcode.store.project import MARKER, load
-
-    found = git.revision(root, name)
-    if MARKER not in found.nodes:
-        hint = f"See where it came: git log --oneline -- {MARKER}"
-        raise QcodeError(f"there was no study here at {name}: {MARKER} is not in {found.id}", hint=hint)
-    tree = Past(root, found.nodes, git.Blobs(root).__getitem__)
-    return replace(load(root, tree=tree), revision=found.id)
-
-
-def commit_of(root: Path, study: Study) -> str | None:
-    """The commit that a study is of: that it was read from, or that its folder stands at (`+dirty`: and differs)."""
-    from qcode import git
-
-    return study.revision or git.commit(root)
-
-
 def keep(root: Path, plan: Callable[[], tuple[ChangeSet, str]], *, dry_run: bool) -> None:
     """Plan a change and apply it, both under the study's lock; or only show its diff.
 
@@ -85,40 +65,9 @@ def keep(root: Path, plan: Callable[[], tuple[ChangeSet, str]], *, dry_run: bool
 
 def select(study: Study, flags: Flags, *, all_cases: bool = False) -> Selection:
     """What the selection flags mean in this study."""
-    from qcode.core.query import selection
+    from qcode.api import selected
 
-    return selection(
-        study,
-        cases=flags.case,
-        phases=flags.phase,
-        perspectives=flags.perspective,
-        outcomes=flags.outcome,
-        coders=flags.coder,
-        codes=flags.code,
-        where=flags.where,
-        all_cases=all_cases,
-    )
-
-
-def rows_of(root: Path, study: Study, coders: tuple[str, ...] = ()) -> list[Row]:
-    """One row per coding. Texts that quotes were written against come from git where it has them."""
-    from qcode.core.rows import rows
-
-    return rows(study, coders=coders, old_text=old_texts(root))
-
-
-def old_texts(root: Path) -> Callable[[str], str | None]:
-    """How a session or a report gets at a text by its blob id: from git, if it holds it."""
-    from qcode import git
-    from qcode.store.reading import BOM, unix
-
-    blobs = git.Blobs(root)
-
-    def old_text(blob_id: str) -> str | None:
-        found = blobs.get(blob_id)
-        return unix(found.decode("utf-8", "replace").removeprefix(BOM)) if found is not None else None
-
-    return old_text
+    return selected(study, flags.asked, all_cases=all_cases)
 
 
 def the_coder(root: Path, given: str | None) -> str:

@@ -59,6 +59,11 @@ class Flags(NamedTuple):
     where: str | None = None
     at: str | None = None
 
+    @property
+    def asked(self) -> dict[str, tuple[str, ...] | str | None]:
+        """The selection, by the names of the flags."""
+        return {name: value for name, value in self._asdict().items() if name != "at"}
+
 
 def _flags(
     case: Annotated[Many, typer.Option("--case", help="Only this case.", rich_help_panel=SELECTION)] = None,

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import commit_of, open_study, rows_of, select
+from qcode.cli.opening import open_study
 from qcode.cli.options import Flags, Format, Look
 
 if TYPE_CHECKING:
-    from qcode.core.model import Study
     from qcode.report.document import Document
     from qcode.report.kinds import Ask
 
@@ -41,28 +40,9 @@ def show(
 
 def asked(context: typer.Context, flags: Flags, look: Look, *, all_cases: bool = False) -> Ask:
     """What the options of a report ask, of the study in or above the folder given."""
-    from qcode.core.privacy import shared, shared_rows
-    from qcode.core.rows import units
-    from qcode.report.kinds import Ask
+    from qcode import api
 
-    root, whole = open_study(context, flags.at)
-    study = shared(whole) if look.shared else whole
-    _speaks(study, look.language)
-    selection = select(study, flags, all_cases=all_cases)
-    counted = selection.coders
-    rows = rows_of(root, whole, counted)
-    return Ask(
-        study, shared_rows(study, rows) if look.shared else rows, units(study, coders=counted), selection,
-        language=look.language, ids=look.ids, commit=commit_of(root, whole), shared=look.shared,
-    )  # fmt: skip
-
-
-def _speaks(study: Study, language: str | None) -> None:
-    """Raises QcodeError for a language that no label of the codebook is in."""
-    from qcode.core.errors import UnknownName
-
-    labels = [code.label for code in study.codebook.codes]
-    spoken = {lang for label in labels if label and not isinstance(label, str) for lang in label}
-    spoken |= {study.language, study.codebook.language}
-    if language is not None and language not in spoken:
-        raise UnknownName("language", language, sorted(spoken))
+    root, study = open_study(context, flags.at)
+    return api.asked(
+        root, study, flags.asked, all_cases=all_cases, language=look.language, ids=look.ids, shared=look.shared
+    )

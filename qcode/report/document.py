@@ -131,6 +131,12 @@ class Document:
     def tables(self) -> list[Table]:
         return [block for block in self.blocks if isinstance(block, Table)]
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from qcode.report.html import as_fragment
+
+        return as_fragment(self)
+
     @property
     def told(self) -> str:
         """The meta in one line."""

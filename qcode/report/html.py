@@ -21,6 +21,11 @@ def as_html(document: Document) -> str:
     return environment().get_template("page.html").render(document=document, style=style, allowed=digest(style))
 
 
+def as_fragment(document: Document) -> str:
+    """Its blocks and notes without a page around them, as a notebook shows them."""
+    return environment().get_template("fragment.html").render(document=document)
+
+
 @cache
 def environment() -> Environment:
     """The templates. Everything is escaped; `line` and `words` spell out what would act on a reader's screen."""

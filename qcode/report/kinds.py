@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
 from qcode.analysis.levels import label
@@ -66,7 +67,11 @@ def document(kind: str, ask: Ask, **options: Any) -> Document:
     """The report of that kind, its options those of the kind's own function. Raises UnknownName, QcodeError."""
     if kind not in KINDS:
         raise UnknownName("report", kind, list(KINDS))
-    made: Document = getattr(import_module(f"qcode.report.{KINDS[kind]}"), kind)(ask, **options)
+    report = getattr(import_module(f"qcode.report.{KINDS[kind]}"), kind)
+    known = [*signature(report).parameters][1:]
+    if strange := next((name for name in options if name not in known), None):
+        raise UnknownName(f"option of '{kind}'", strange, known)
+    made: Document = report(ask, **options)
     if ask.shared:
         made = gated(made, ask.study.settings.privacy)
     made = replace(made, meta={**made.meta, "commit": ask.commit})

@@ -1,0 +1,107 @@
+"""qcode in Python: the same numbers as the command line, the columns that the page documents, the page's examples."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import qcode
+from qcode.core.errors import QcodeError
+from qcode.report.kinds import KINDS
+
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs/python.md"
+
+
+@pytest.fixture(scope="module")
+def study() -> qcode.OpenStudy:
+    return qcode.open_study(ROOT / "cases" / "2")
+
+
+def test_the_page_shows_what_python_prints(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    # Blank space at the end of a line, as a frame has it, is no matter.
+    failed, tried = doctest.testfile(str(PAGE), module_relative=False, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert (failed, tried > 5) == (0, True)
+
+
+def test_the_page_has_every_column_with_its_type(study: qcode.OpenStudy) -> None:
+    rows = re.findall(r"^\| (`.+`) \| (\w+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    told = {name: kind for names, kind in rows for name in re.findall(r"`(\w+)`", names)}
+    attributes = dict.fromkeys(("sector", "bemiddeling"), "string")
+    assert {name: str(kind) for name, kind in study.codings().dtypes.items()} == told | attributes
+
+
+def _printed(*args: str) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "-m", "qcode", "-C", str(ROOT), *args, "--format", "json"],
+        capture_output=True, text=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+    found: list[dict[str, Any]] = json.loads(done.stdout)["data"]
+    return found
+
+
+def test_a_matrix_is_that_of_the_command_line(study: qcode.OpenStudy) -> None:
+    """Cell by cell, with a split and totals, where a level is none, and with a selection."""
+    frame = study.report("matrix", rows="perspective", cols="outcome", split="valence", totals=True, case=["2", "13"])
+    flags = ("--rows", "perspective", "--cols", "outcome", "--split", "valence", "--totals")
+    for record in _printed("report", "matrix", *flags, "--case", "2", "--case", "13"):
+        row, col, split = (
+            "total" if name in record.get("total", ()) else record[name] or "–"
+            for name in ("perspective", "outcome", "valence")
+        )
+        found = frame.loc[row, (split, col)]
+        assert (None if pd.isna(found) else found) == record["passages"]
+
+
+def test_codings_are_those_of_find(study: qcode.OpenStudy) -> None:
+    frame = study.codings(case="13", where="valence = hindering")
+    found = _printed("find", "--case", "13", "--where", "valence = hindering")
+    columns = ["coder", "code", "start", "end", "quote", "phase"]
+    assert sorted(frame[columns].itertuples(index=False, name=None)) == sorted(
+        tuple(record[name] for name in columns) for record in found
+    )
+
+
+def test_every_kind_can_be_asked_for_by_name() -> None:
+    """A kind is a function with the name under which it is asked for."""
+    from importlib import import_module
+
+    for kind, module in KINDS.items():
+        assert callable(getattr(import_module(f"qcode.report.{module}"), kind))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "named"),
+    [
+        ("matrx", {}, "matrix"),
+        ("matrix", {"rowz": "code"}, "rows"),
+        ("matrix", {"case": "999"}, "999"),
+        ("matrix", {"language": "xx"}, "nl"),
+    ],
+)
+def test_what_is_not_known_is_told(study: qcode.OpenStudy, kind: str, options: dict[str, Any], named: str) -> None:
+    with pytest.raises(QcodeError) as told:
+        study.document(kind, **options)
+    assert named in f"{told.value.message} {told.value.hint}"
+
+
+def test_a_notebook_shows_a_document_and_acts_on_no_words_in_it(study: qcode.OpenStudy) -> None:
+    shown = study.document("cases", case="2")._repr_html_()
+    assert "<table" in shown
+    assert "<html" not in shown
+    assert "<script" not in shown
+
+
+def test_importing_qcode_loads_nothing() -> None:
+    code = "import sys, qcode; print([n for n in ('pandas', 'yaml', 'typer', 'qcode.core.model') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"
