@@ -14,6 +14,7 @@ from qcode.analysis.levels import dimension
 from qcode.analysis.meta import facts
 from qcode.analysis.passages import numbered, with_passage
 from qcode.analysis.scope import Scope, scope
+from qcode.analysis.spans import DISPUTED, agreed
 from qcode.core.codebook import ids
 from qcode.core.model import Study
 from qcode.core.query import Selection
@@ -21,7 +22,7 @@ from qcode.core.rows import Row, Unit
 from qcode.core.words import natural
 
 VALENCES = ("helping", "hindering", "both")
-DISPUTED, NONE = "disputed", "none"
+NONE = "none"
 COLUMNS = ("case", "transcript", "code", "valence", "start", "end")
 ONE_TEXT = ("code", "transcript")
 
@@ -99,11 +100,7 @@ def _valences(within: Scope) -> Counter[tuple[str, str]]:
     by_passage: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for *passage, valence in said.rows():
         by_passage[tuple(passage)].add(valence)
-    return Counter((passage[0], _agreed(valences - {""})) for passage, valences in by_passage.items())
-
-
-def _agreed(valences: set[str]) -> str:
-    return DISPUTED if len(valences) > 1 else next(iter(valences), NONE)
+    return Counter((passage[0], agreed(valences - {""}) or NONE) for passage, valences in by_passage.items())
 
 
 def _illustrated(within: Scope) -> dict[str, set[str]]:

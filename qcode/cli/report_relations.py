@@ -1,0 +1,55 @@
+"""`qcode report cooccurrence`, `valence`, `process`, `configurations`: how codes stand to each other."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from qcode.cli.options import Flags, Look, gathered
+from qcode.cli.reporting import AllCases, Evidence, Under, show
+
+
+class As(StrEnum):
+    """How pairs of codes are laid out."""
+
+    pairs = "pairs"
+    matrix = "matrix"
+
+
+class Value(StrEnum):
+    """What stands in the cells of a matrix of codes."""
+
+    together = "count"
+    c = "c"
+    jaccard = "jaccard"
+
+
+@gathered
+def cooccurrence(
+    context: typer.Context,
+    flags: Flags,
+    look: Look,
+    within: Annotated[str, typer.Option("--within", help="overlap, turn, transcript, case, or 3-turns.")] = "overlap",
+    shape: Annotated[As, typer.Option("--as", help="A list of pairs, or a matrix.")] = As.pairs,
+    value: Annotated[Value, typer.Option("--value", help="What the matrix shows.")] = Value.together,
+    at_least: Annotated[int, typer.Option("--at-least", min=1, help="In the list: pairs this often together.")] = 1,
+    pair: Annotated[
+        tuple[str, str] | None, typer.Option("--pair", metavar="A B", help="These two codes closely, with quotes.")
+    ] = None,
+    under: Under = None,
+    all_cases: AllCases = False,
+    evidence: Evidence = False,
+) -> None:
+    """Which codes go together: within the same words (overlap), turn, transcript or case, or N turns apart.
+
+    Overlap and N-turns count pairs of passages, one of each code, whoever coded them; the others count the turns,
+    transcripts or cases that hold both. c = together / (first + second - together), of pairs of passages; above 1,
+    one passage lies in several of the other code, and c is no share. Jaccard = those with both / those with either,
+    over turns (transcripts, cases). --pair shows each place: one inside the other, partly over it, or apart.
+    """
+    show(
+        context, "cooccurrence", flags, look, all_cases=all_cases, within=within, form=shape.value, value=value.value,
+        at_least=at_least, under=under, pair=pair, evidence=evidence,
+    )  # fmt: skip
