@@ -84,7 +84,7 @@ class Trace(NamedTuple):
 
     @property
     def traces(self) -> list[Trace]:
-        """What is behind each cell that has something behind it; told once for a row where it is the same behind all."""
+        """What is behind each cell that has something behind it; told once for a row that has the same everywhere."""
         found = []
         for row, line in zip(self.rows, self.evidence, strict=bool(self.evidence)):
             behind = [(column, ids) for column, ids in zip(self.columns, line, strict=True) if ids]

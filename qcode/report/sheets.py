@@ -60,7 +60,7 @@ class _Book:
 
     def sheet(self, name: str) -> Worksheet:
         """A sheet of that name, so far as Excel allows it."""
-        base = re.sub(r"[\[\]:*?/\\]", " ", one_line(name)).strip("' ")[:31].strip("' ") or "table"
+        base = one_line(re.sub(r"[\[\]:*?/\\]", " ", name)).strip("'")[:31].strip("' ") or "table"
         found, number = base, 1
         while found.casefold() in self.names | {"history"}:
             number += 1
@@ -111,8 +111,10 @@ class _Book:
                 form = f'0"{behind}"' if behind else "0%" if percent else "General"
                 scale = 100 if percent else 1
                 sheet.write_number(down, at, float(value) / scale, self.format(num_format=form, **shown))
+            elif column.ours:
+                sheet.write_string(down, at, visible(text), self.format(**shown))
             else:
-                self.text(sheet, down, at, text, text_wrap=not column.ours, **shown)
+                self.text(sheet, down, at, text, text_wrap=True, **shown)
 
     def _evidence(self, table: Table, name: str) -> None:
         """A row per cell with something behind it."""

@@ -146,12 +146,9 @@ def _quotes(word: Any, quotes: Quotes) -> None:
         paragraph = word.add_paragraph(style="Quote")
         paragraph.paragraph_format.left_indent = Cm(1)
         paragraph.paragraph_format.keep_with_next = True
-        for text, around in ((quote.before, True), (f"“{quote.text}”", False), (quote.after, True)):
+        for text, own in ((quote.before, False), (f"“{quote.text}”", True), (quote.after, False)):
             if text:
-                words = f"{visible(text)}\n" if text is quote.before else visible(text)
-                run = paragraph.add_run(f"\n{words}" if text is quote.after else words)
-                run.font.color.theme_color = None
-                run.italic = not around
+                paragraph.add_run(("\n" if paragraph.runs else "") + visible(text)).italic = own
         _small(word, told_of(quote), indent=Cm(1))
 
 
