@@ -11,7 +11,7 @@ import typer
 from qcode.api import commit_of as commit_of
 from qcode.api import old_texts as old_texts
 from qcode.api import rows_of as rows_of
-from qcode.api import study_at
+from qcode.api import study_at as study_at
 from qcode.cli.boundary import tell
 from qcode.core.errors import QcodeError
 

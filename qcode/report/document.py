@@ -56,34 +56,6 @@ class Table:
 
     @property
     def traces(self) -> list[Trace]:
-        """What is behind each cell that has something behind it; told once for a row where it is the same behind all."""
-        found = []
-        for row, line in zip(self.rows, self.evidence, strict=bool(self.evidence)):
-            behind = [(column, ids) for column, ids in zip(self.columns, line, strict=True) if ids]
-            if len(behind) == len(line) - 1 > 1 and len({tuple(ids) for _, ids in behind}) == 1:
-                behind = [(Column(""), behind[0][1])]
-            found += [Trace(row[0], column.label, column.group, ids) for column, ids in behind]
-        return found
-
-
-class Trace(NamedTuple):
-    """A cell, by the labels of its row, its column and that one's group, and the ids of the segments behind it."""
-
-    row: str
-    column: str
-    group: str
-    ids: Sequence[str]
-
-    def __str__(self) -> str:
-        return f"{' / '.join(part for part in (self.row, self.column, self.group) if part)}: {', '.join(self.ids)}"
-
-    @property
-    def under(self) -> list[str]:
-        """The lines under the table: what its marks mean, notes, and what is behind each cell."""
-        return [note for note in (self.legend, *self.notes, *(str(trace) for trace in self.traces)) if note]
-
-    @property
-    def traces(self) -> list[Trace]:
         """What is behind each cell that has something behind it; told once for a row that has the same everywhere."""
         found = []
         for row, line in zip(self.rows, self.evidence, strict=bool(self.evidence)):
