@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qcode.cli import report_amounts, report_relations
+from qcode.cli import report_amounts, report_diff, report_relations
 from qcode.cli.options import Flags, Look, gathered
 from qcode.cli.reporting import AllCases, Evidence, Under, show
 from qcode.core.errors import QcodeError
@@ -99,3 +99,4 @@ def cases(context: typer.Context, flags: Flags, look: Look) -> None:
 app.command()(report_amounts.frequencies)
 app.command()(report_amounts.coverage)
 app.command()(report_relations.cooccurrence)
+app.command(context_settings=report_diff.OPTIONS)(report_diff.diff)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from inspect import signature
@@ -65,14 +65,20 @@ class Ask:
 
 def document(kind: str, ask: Ask, **options: Any) -> Document:
     """The report of that kind, its options those of the kind's own function. Raises UnknownName, QcodeError."""
-    if kind not in KINDS:
-        raise UnknownName("report", kind, list(KINDS))
-    report = getattr(import_module(f"qcode.report.{KINDS[kind]}"), kind)
+    report = function_of(kind)
     known = [*signature(report).parameters][1:]
     if strange := next((name for name in options if name not in known), None):
         raise UnknownName(f"option of '{kind}'", strange, known)
-    made: Document = report(ask, **options)
+    made = report(ask, **options)
     if ask.shared:
         made = gated(made, ask.study.settings.privacy)
     made = replace(made, meta={**made.meta, "commit": ask.commit})
     return replace(made, notes=[*made.notes, made.told])
+
+
+def function_of(kind: str) -> Callable[..., Document]:
+    """The function that makes a report of that kind. Raises UnknownName."""
+    if kind not in KINDS:
+        raise UnknownName("report", kind, list(KINDS))
+    found: Callable[..., Document] = getattr(import_module(f"qcode.report.{KINDS[kind]}"), kind)
+    return found
