@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qcode.tui.doors import Memory
     from qcode.tui.serve import Served
 
+Stamp = tuple[int, int, int] | None
 PORT = 8000  # of the desk in a browser
 WITHOUT = "Without a screen: qcode tag CASE/STEM --quote 'the words' --code CODE"
 
@@ -82,11 +83,12 @@ class Way:
 
     def __init__(self, root: Path, coder: str) -> None:
         self.root, self.coder = root, coder
+        self._seen: dict[str, tuple[Stamp, Stamp]] = {}  # by codings file: how it and its transcript were last found
 
     def doors(self) -> Any:
         from qcode.tui.doors import Doors
 
-        return Doors(self.save, self.reload, self.remember, self.observe)
+        return Doors(self.save, self.reload, self.remember, self.observe, self.changed)
 
     def save(self, session: Session) -> Session:
         """Write the codings, under the lock. Raises Stale where the file or the transcript is not what it was."""
@@ -100,9 +102,32 @@ class Way:
             with locked(self.root):
                 self._refuse_changed(session.transcript)
                 apply(self.root, plan_codings(self.root, [(session.opened, session.codings)]))
+                self._seen[session.codings.path] = self._stamps(session)
         except Conflict as error:
             raise Stale(error.message, where=error.where, hint=error.hint) from error
         return replace(session, opened=session.codings)
+
+    def changed(self, session: Session) -> bool:
+        """Whether the codings or the transcript are no longer those the session began from; told once for each change.
+
+        The files are read only where they look different from the last time.
+        """
+        from qcode.store.project import read_codings
+        from qcode.store.reading import blob_id
+
+        path, stamps = session.codings.path, self._stamps(session)
+        if self._seen.get(path) == stamps:
+            return False
+        self._seen[path] = stamps
+        try:
+            now = read_codings(self.root, path, session.codings.case)
+            text = blob_id((self.root / session.transcript.path).read_bytes())
+        except (QcodeError, OSError):
+            return True  # to read it anew says what is wrong with it
+        return (now[1] if now else None) != session.opened or text != session.transcript.blob
+
+    def _stamps(self, session: Session) -> tuple[Stamp, Stamp]:
+        return _stamp(self.root / session.codings.path), _stamp(self.root / session.transcript.path)
 
     def _refuse_changed(self, transcript: Transcript) -> None:
         from qcode.core.errors import Where
@@ -153,6 +178,15 @@ class Way:
             os.replace(temp, file)
 
 
+def _stamp(file: Path) -> Stamp:
+    """What tells a file from what it was without reading it: when it was written, its size and its place on disk."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 _NAME = "desk.json"
 
 
@@ -164,12 +198,13 @@ def remembered(root: Path, coder: str) -> Memory:
     if not isinstance(said, dict):
         return Memory()
     transcript, offset = said.get("transcript"), said.get("offset")
-    recent, favourites = said.get("recent"), said.get("favourites")
+    recent, favourites, settled = said.get("recent"), said.get("favourites"), said.get("settled")
     return Memory(
         transcript if isinstance(transcript, str) else None,
         offset if isinstance(offset, int) else 0,
         tuple(code for code in recent if isinstance(code, str)) if isinstance(recent, list) else (),
         {str(d): str(c) for d, c in favourites.items()} if isinstance(favourites, dict) else {},
+        tuple(key for key in settled if isinstance(key, str)) if isinstance(settled, list) else (),
     )
 
 

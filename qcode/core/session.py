@@ -71,9 +71,10 @@ class Session:
         """Code a span. A span already coded gets the codes; a code already there takes the values given ("": none)."""
         self._refuse_withdrawn()
         self._check(span, valence, phase)
-        given = [Coded(code, valence or None, phase or None, memo or None) for code in self._codes(codes)]
         ready = self._filled()
         there = next((s for s in ready.codings.segments if ready.locate(s).span == span), None)
+        named = self._codes(codes, there)
+        given = [Coded(code, valence or None, phase or None, memo or None) for code in named]
         if there:
             values = {"valence": valence, "phase": phase, "memo": memo}
             new = replace(there, codes=self._joined(there.codes, given, values))
@@ -115,6 +116,11 @@ class Session:
         codes = tuple(coded if coded in left else replace(coded, code=code) for coded in there.codes)
         kept = (replace(s, codes=codes) if s is there else s for s in ready.codings.segments)
         return ready._step(self, kept, segment_id)
+
+    def named(self) -> Session:
+        """With an id for each segment that was written by hand without one."""
+        ready = self._filled()
+        return ready._step(self, ready.codings.segments, None)
 
     def as_one(self, before: Session) -> Session:
         """This session with all that was done since `before` as one step to undo."""
@@ -208,11 +214,14 @@ class Session:
             if given and given not in known:
                 raise unknown(kind, given, known)
 
-    def _codes(self, given: Sequence[str]) -> list[str]:
-        """The ids meant, each once."""
+    def _codes(self, given: Sequence[str], there: Segment | None = None) -> list[str]:
+        """The ids meant, each once. A retired code may be meant only where it is."""
         if not given:
             raise QcodeError("no code given", hint="Give one or more with --code.")
-        return list(dict.fromkeys(_in_use(self.study.codebook.find(code)).id for code in given))
+        book = self.study.codebook
+        here = {book.resolve(coded.code) for coded in there.codes} if there else set()
+        found = [book.find(code) for code in given]
+        return list(dict.fromkeys(code.id if code.id in here else _in_use(code).id for code in found))
 
     def _joined(
         self, there: tuple[Coded, ...], given: Iterable[Coded], values: dict[str, str | None]

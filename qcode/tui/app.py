@@ -28,5 +28,9 @@ class Desk(App[None]):
         if isinstance(self.screen, Eager) and self.screen.type_ahead(event):
             event.prevent_default()
 
+    def on_app_focus(self) -> None:
+        """Back from elsewhere, where perhaps somebody pulled."""
+        self._start.look_around()
+
     def get_default_screen(self) -> DeskScreen:
         return self._start

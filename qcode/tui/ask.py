@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.table import Table
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
@@ -16,7 +17,7 @@ from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from qcode.tui.ahead import Eager
-from qcode.tui.keys import GROUPS
+from qcode.tui.keys import GROUPS, PALETTE
 
 _BOX = """
     { align: center middle; }
@@ -209,17 +210,18 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():
-            yield Static(self._text())
+            yield Static(self._table())
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()
 
-    def _text(self) -> Text:
-        text = Text()
+    def _table(self) -> Table:
+        table = Table.grid(padding=(0, 1))
         for group, keys in GROUPS.items():
-            text.append(f"{group}\n", "bold underline")
+            table.add_row(Text(group, "bold underline"))
             for key in keys:
-                text.append(f"  {key.shown:<8}", "bold")
-                text.append(f" {key.what}\n")
-        text.append("In the palette: letters search, Tab marks several, S7+ codes and sets a valence.\n")
-        return text
+                table.add_row(Text(f"  {key.shown}", "bold"), Text(key.what))
+        table.add_row(Text("Palette", "bold underline"))
+        for name, what in PALETTE.items():
+            table.add_row(Text(f"  {name}", "bold"), Text(what))
+        return table

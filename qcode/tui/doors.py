@@ -16,12 +16,16 @@ class Stale(QcodeError):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Where a coder left off, and what is at hand: codes used last, and those on the digits."""
+    """Where a coder left off, and what is at hand: codes used last, and those on the digits.
+
+    `settled`: differences that the team has looked at and wants nothing of, by the key that each has.
+    """
 
     transcript: str | None = None
     offset: int = 0
     recent: tuple[str, ...] = ()
     favourites: Mapping[str, str] = field(default_factory=dict)
+    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,12 @@ class Doors:
 
     `save`: write the codings as they are, at once and whole; gives the session that goes on from there. Raises Stale
     where somebody else has written meanwhile, QcodeError where it can't be done. `reload`: a session on what is
-    written now. `observe`: add an observation to a case; gives its id.
+    written now. `observe`: add an observation to a case; gives its id. `changed`: whether somebody else has written
+    since the session began or this was last asked; asked often, so cheap where nobody has.
     """
 
     save: Callable[[Session], Session]
     reload: Callable[[str], Session]
     remember: Callable[[Memory], None] = lambda memory: None
     observe: Callable[[str, Given], str] | None = None
+    changed: Callable[[Session], bool] | None = None

@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
     "Select": (
         Key("j,down", "go(1)", "j ↓", "next turn; within a turn, next row"),
         Key("k,up", "go(-1)", "k ↑", "the one before"),
-        Key("l,right", "step(1)", "l →", "next turn, sentence, word or letter: whatever is selected by"),
+        Key("l,right", "step(1)", "l →", "next turn, sentence, word or letter, as selected by"),
         Key("h,left", "step(-1)", "h ←", "the one before"),
         Key("J,shift+down", "go(1,True)", "J ⇧↓", "extend down"),
         Key("K,shift+up", "go(-1,True)", "K ⇧↑", "extend up"),
@@ -62,7 +62,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         Key("b", "valence('both')", "b", "both"),
         Key("p", "phase", "p", "overrule the phase"),
         Key("m", "memo", "m", "a memo on the coding", "memo"),
-        Key("x", "off", "x", "take a code off", "off"),
+        Key("x", "off", "x", "take a code off; at consensus, settle a difference with none", "off"),
         Key("r", "replace", "r", "another code; valence, phase and memo stay"),
         Key("e", "ends", "e", "move a segment's ends: select, then Enter"),
         Key("u", "undo", "u", "undo", "undo"),
@@ -80,6 +80,15 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         Key("?,f1", "help", "?", "all keys", "keys"),
         Key("q,ctrl+q", "quit", "q", "quit: everything is saved"),
     ),
+}
+PALETTE = {
+    "letters": "search key, name, alias and definition",
+    "↑ ↓": "another code; its meaning stands beside it",
+    "Tab": "mark it, to apply several at once",
+    "S7+": "with a valence: +, - or ± at the end",
+    "F1-F9": "make it a favourite, for the digits 1-9",
+    "Enter": "apply",
+    "Esc": "leave",
 }
 BINDINGS: list[BindingType] = [
     Binding(key.keys, key.action, key.what, show=False)

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
 
-from qcode.core.codebook import in_language
+from qcode.core.carry import Change
+from qcode.core.codebook import Code, in_language
 from qcode.core.memos import Targets
-from qcode.core.model import CodingSet
+from qcode.core.model import CodingSet, Segment, Study, Transcript
 from qcode.core.session import Session
 from qcode.core.words import one_line
 from qcode.tui.side import Item
 from qcode.tui.views import Placed, counts, label_of
 
-_STATES = {"lost": "not found", "ambiguous": "several places", "changed": "other words now", "moved": "elsewhere now"}
+STATES = {"lost": "not found", "ambiguous": "several places", "changed": "other words now", "moved": "elsewhere now"}
 
 
 def codes(session: Session, shades: dict[str, str]) -> Iterator[Item]:
@@ -46,29 +47,33 @@ def segments(session: Session, own: Sequence[Placed]) -> Iterator[Item]:
 
 
 def sides(session: Session, code_id: str | None, sets: Iterable[CodingSet], *, named: bool) -> Iterator[Item]:
-    """What the case's other transcripts say under a code. `named`: say who coded it."""
-    study, book = session.study, session.study.codebook
-    code = book.by_id.get(code_id or "")
-    if code is None:
-        yield Item(Text("Highlight a code, here or in the palette."))
+    """What each of the case's transcripts says under a code, this one first. `named`: say who coded it."""
+    study = session.study
+    code = study.codebook.by_id.get(code_id or "")
+    case = study.case_by_id.get(session.transcript.case)
+    if code is None or case is None:
+        yield Item(Text("Highlight a code, here or in the palette.", "dim"))
         return
     yield Item(Text(code.title(study.language), "bold"))
-    below = book.subtree[code.id]
-    found = False
-    for one in sets:
-        transcript = study.transcript_of(one)
-        if one.case != session.transcript.case or transcript in (None, session.transcript):
+    of = list(sets)
+    for transcript in sorted(case.transcripts, key=lambda t: t is not session.transcript):
+        if transcript.stem in case.withdrawn:
             continue
-        for segment in one.segments:
-            coded = next((c for c in segment.codes if book.resolve(c.code) in below), None)
-            if coded and transcript:
-                found = True
-                who = f" · {one.coder}" if named else ""
-                text = Text(f"{transcript.perspective or transcript.stem}{who} {label_of(book, coded)}\n", "dim")
-                text.append(f"“{one_line(segment.quote)}”\n", "not dim")
-                yield Item(text, f"{transcript.id}:{segment.id or ''}")
-    if not found:
-        yield Item(Text("No other perspective of this case has it yet.", "dim"))
+        mine = [one for one in of if study.transcript_of(one) is transcript]
+        said = [item for one in mine for item in _said(study, transcript, one, code, named=named)]
+        where = " (here)" if transcript is session.transcript else ""
+        yield Item(Text(f"{transcript.perspective or transcript.stem}{where}", "bold underline"))
+        yield from said or [Item(Text("nothing" if mine else "not coded yet", "dim"))]
+
+
+def _said(study: Study, transcript: Transcript, one: CodingSet, code: Code, *, named: bool) -> Iterator[Item]:
+    below = study.codebook.subtree[code.id]
+    for segment in one.segments:
+        labels = [label_of(study.codebook, c) for c in segment.codes if study.codebook.resolve(c.code) in below]
+        if labels:
+            text = Text(" ".join(labels) + (f" {one.coder}" if named else "") + " ", "bold dim")
+            text.append(f"“{one_line(segment.quote)}”\n", "not dim not bold")
+            yield Item(text, f"{transcript.id}:{segment.id or ''}")
 
 
 def memos(session: Session, own: Sequence[Placed]) -> Iterator[Item]:
@@ -90,10 +95,34 @@ def memos(session: Session, own: Sequence[Placed]) -> Iterator[Item]:
 
 
 def problems(session: Session, own: Sequence[Placed]) -> Iterator[Item]:
-    """Segments whose words are not where, or what, they were."""
-    for one in own:
-        if one.located.how in _STATES:
+    """Segments whose words are not where, or what, they were; each by its number among the coder's own."""
+    for at, one in enumerate(own):
+        if one.located.how in STATES:
             labels = " ".join(label_of(session.study.codebook, coded) for coded in one.segment.codes)
-            text = Text(f"{_STATES[one.located.how]}: ", "bold")
+            text = Text(f"{STATES[one.located.how]}: ", "bold")
             text.append(f"{labels} “{one_line(one.segment.quote)[:120]}”", "not bold")
-            yield Item(text, one.segment.id or "")
+            yield Item(text, str(at))
+    if all(one.located.how not in STATES for one in own):
+        yield Item(Text("None: every segment stands where it was made.", "dim"))
+
+
+def came(session: Session, of: Change, most: int = 6) -> list[str]:
+    """What somebody else's change of the coder's file was, a line for each segment."""
+    lines = [f"+ {_segment(session, one)}" for one in of.added]
+    lines += [f"- {_segment(session, one)}" for one in of.gone]
+    lines += [f"~ {_segment(session, new)}" for _, new in of.changed]
+    more = [f"and {len(lines) - most} more"] if len(lines) > most else []
+    status = [f"now {of.status}"] if of.status else []
+    return [*lines[:most], *more, *status] or ["no coding is different"]
+
+
+def _segment(session: Session, one: Segment) -> str:
+    span = session.locate(one).span
+    line = f"line {session.transcript.layout.line_of(span[0])}: " if span else ""
+    labels = " ".join(label_of(session.study.codebook, coded) for coded in one.codes)
+    return f"{line}{labels} “{shortened(one_line(one.quote), 40)}”"
+
+
+def shortened(words: str, most: int) -> str:
+    """Words cut to a length in characters, with a sign that they are."""
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

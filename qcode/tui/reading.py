@@ -20,7 +20,7 @@ from qcode.core.session import Session, body_start
 from qcode.tui import lists, views
 from qcode.tui.ask import Ask, Help
 from qcode.tui.doors import Doors, Memory
-from qcode.tui.ground import Ground, Selection, Unit, in_units, snapped, trimmed
+from qcode.tui.ground import Ground, Selection, Unit, in_units, trimmed
 from qcode.tui.keys import BINDINGS, footer
 from qcode.tui.side import Side
 from qcode.tui.transcript import NARROW, TranscriptView
@@ -122,8 +122,10 @@ class Reading(Screen[None]):
         return self.others
 
     def _differences(self) -> list[views.Difference]:
+        """Those that the team has not settled."""
         if self.differing is None:
-            self.differing = views.differences(self.session, self._others())
+            every = views.differences(self.session, self._others())
+            self.differing = [one for one in every if one.key not in self.memory.settled]
         return self.differing
 
     def _select(self, selection: Selection) -> None:
@@ -145,7 +147,7 @@ class Reading(Screen[None]):
         doing = "MOVE ENDS, then Enter" if self.moving else "EXTEND" if self.selection.open else self.selection.unit
         text = Text(no_wrap=True, overflow="ellipsis")
         text.append(f" {doing} ", "reverse")
-        text.append(" " + " · ".join(part for part in (*where, *how, self._of_difference()) if part))
+        text.append(" " + " · ".join(part for part in (*where, self._of_difference(), *how) if part))
         if self.seeking != "turn":
             text.append(f" · n: {self.seeking}")
         self.query_one("#status", Static).update(text, layout=False)
@@ -197,9 +199,9 @@ class Reading(Screen[None]):
     def on_transcript_view_widened(self) -> None:
         self.view.find(self.hits)
 
-    def tell(self, words: str, *, wrong: bool = False) -> None:
+    def tell(self, words: str, *, wrong: bool = False, seconds: float = 5) -> None:
         """A word to the person at the desk. What people wrote is in it, so it is no markup."""
-        self.notify(words, severity="warning" if wrong else "information", markup=False, timeout=5)
+        self.notify(words, severity="warning" if wrong else "information", markup=False, timeout=seconds)
 
     def wrong(self, error: QcodeError) -> None:
         place = f"{error.where}: " if error.where else ""
@@ -272,13 +274,11 @@ class Reading(Screen[None]):
         if not self.ground.blocks:
             return
         if event.start is not None:
-            start, end = snapped(self.ground, event.start, event.offset)
             first, last = self.ground.unit_at("word", event.start), self.ground.unit_at("word", event.offset)
-            self._select(Selection("word", first, last) if start < end else self.selection)
-        elif event.clicks:
-            unit: Unit = "word" if event.clicks == 1 else "sentence" if event.clicks == 2 else "turn"
-            if event.clicks > 1 or self.selection.unit != "word" or self.selection.anchor == self.selection.head:
-                self._select(Selection.at(self.ground.unit_at(unit, event.offset), unit))
+            self._select(Selection("word", first, last))
+        else:
+            unit: Unit = {1: self.selection.unit, 2: "word"}.get(event.clicks, "turn")
+            self._select(Selection.at(self.ground.unit_at(unit, event.offset), unit))
 
     # Looking for something
 

@@ -35,7 +35,8 @@ class Side(Vertical):
         border: none; height: 1fr; scrollbar-size-vertical: 1; padding: 0; background: $background;
     }
     Side #list-codes, Side #list-segments { text-wrap: nowrap; text-overflow: ellipsis; }
-    Side.over { width: 34; }
+    Side #list-others, Side #list-memos, Side #list-problems { padding: 0 1 0 0; }
+    Side.over { width: 37; }
     """
 
     class Picked(Message):
@@ -69,6 +70,10 @@ class Side(Vertical):
     def active(self) -> str:
         """The tab that is in front."""
         return self.query_one(TabbedContent).active
+
+    def turn_to(self, tab: str) -> None:
+        """Bring a tab to the front."""
+        self.query_one(TabbedContent).active = tab
 
     def fill(self, tab: str, items: Iterable[Item]) -> None:
         """Show these items on a tab; the highlight stays on what it was on, where that is still there."""

@@ -22,6 +22,7 @@ from qcode.tui.page import Page, Row, cells, fitting, shown
 
 _PARTS = ("speaker", "heading", "dim", "selected", "found", "asked")
 NARROW = 100  # cells; below it margins are smaller
+SLIM = 60  # below it, as beside the side on a small screen, they are as small as can be
 
 
 class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -30,8 +31,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{name}" for name in _PARTS}
     DEFAULT_CSS = """
     TranscriptView { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; background: $background; }
-    TranscriptView .transcript--speaker { color: $primary; text-style: bold; }
-    TranscriptView .transcript--heading { color: $accent; text-style: bold; }
+    TranscriptView .transcript--speaker { color: $text-primary; text-style: bold; }
+    TranscriptView .transcript--heading { color: $text-accent; text-style: bold; }
     TranscriptView .transcript--dim { color: $text-muted; text-style: dim; }
     TranscriptView .transcript--asked { color: $text-muted; text-style: none; }
     TranscriptView .transcript--selected { background: $primary 45%; color: $text; text-style: bold; }
@@ -60,6 +61,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self._beside: dict[int, Beside] = {}
         self._hits: dict[int, list[Span]] = {}
         self._pressed: int | None = None
+        self._dragged = False
         self._styles_of: dict[tuple[str, ...], Style] = {}
 
     # What it is given
@@ -74,8 +76,13 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def mark(self, marks: Iterable[Mark]) -> None:
         """Show these segments, and repaint the rows where that makes a difference."""
+        margin = self._margin
         self._marks = tuple(marks)
         if self.page is None:
+            return
+        if self._margin != margin:  # colleagues' names need room
+            self._lay_out()
+            self.select(self.selected, self.selected[0])
             return
         before, self._beside = self._beside, beside(self.page, self._marks, self._lanes)
         self._repaint(row for row in {*before, *self._beside} if before.get(row) != self._beside.get(row))
@@ -117,17 +124,23 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         return self._across >= NARROW
 
     @property
+    def _slim(self) -> bool:
+        return self._across < SLIM
+
+    @property
     def _lanes(self) -> int:
-        return 5 if self._wide else 3
+        return 5 if self._wide else 2 if self._slim else 3
 
     @property
     def _margin(self) -> int:
-        return self._lanes + (16 if self._wide else 10)
+        names = any(mark.coder for mark in self._marks) and not self._slim
+        return self._lanes + (16 if self._wide else 6 if self._slim else 10) + (4 if names else 0)
 
     @property
     def _gutter(self) -> int:
         """Cells to the left of the text: a line number if asked for, and who speaks."""
-        return min(self._longest, 14 if self._wide else 11) + 2 + (6 if self.numbered else 0)
+        most = 14 if self._wide else 4 if self._slim else 11
+        return min(self._longest, most) + (1 if self._slim else 2) + (6 if self.numbered else 0)
 
     def _lay_out(self) -> None:
         if self._ground is None or not self._across:
@@ -305,12 +318,13 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
             self._bring(self.selected, self.selected[0])
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        self._pressed = self._offset_of(event)
+        self._pressed, self._dragged = self._offset_of(event), False
         self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         at = self._offset_of(event)
-        if self._pressed is not None and at is not None and event.button:
+        if self._pressed is not None and at is not None and event.button and (self._dragged or at != self._pressed):
+            self._dragged = True
             self.post_message(self.Pointed(at, start=self._pressed))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
@@ -318,8 +332,9 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self.release_mouse()
 
     def on_click(self, event: events.Click) -> None:
+        """A click ends a drag, too: then it means nothing more."""
         at = self._offset_of(event)
-        if at is not None and not self.text_selection:
+        if at is not None and not self._dragged:
             self.post_message(self.Pointed(at, clicks=event.chain))
 
     def _offset_of(self, event: events.MouseEvent) -> int | None:

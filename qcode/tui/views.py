@@ -21,6 +21,9 @@ from qcode.tui.marks import SIGNS, Mark
 _COLORS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee8866", "#44bb99", "#997700", "#77aadd")
 
 
+Entry = tuple[Span, str, Coded, str]  # where a coding stands, whose it is, what it says, and its segment's id
+
+
 class Placed(NamedTuple):
     """A segment of somebody's, and where it stands; `span` None where it was not found. `coder` empty: one's own."""
 
@@ -34,11 +37,15 @@ class Placed(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A passage that not everybody coded alike: the code, and for each coder how."""
+    """A passage that not everybody coded alike: the code, and for each coder how.
+
+    `key`: the same for as long as these codings stand, whatever else is coded.
+    """
 
     span: Span
     code: str
     seen: tuple[tuple[str, str | None], ...]  # coder and sign; None where it isn't coded so
+    key: str = ""
 
 
 def placed(session: Session) -> tuple[Placed, ...]:
@@ -90,12 +97,9 @@ def _mark(book: Codebook, shades: Mapping[str, str], one: Placed, span: Span, di
     codes = [label_of(book, coded) for coded in one.segment.codes]
     first = book.resolve(one.segment.codes[0].code) if one.segment.codes else ""
     label = " ".join(codes)
-    if one.coder:
-        label = f"{one.coder[:5]}:{label}"
-    if differs:
-        label = f"≠{label}"
     memo = one.segment.memo or any(coded.memo for coded in one.segment.codes)
-    return Mark(span, label + ("*" if memo else ""), shades.get(first, "#888888"), one.segment.id or "", one.coder)
+    label = f"{'≠' if differs else ''}{label}{'*' if memo else ''}{f' {one.coder}' if one.coder else ''}"
+    return Mark(span, label, shades.get(first, "#888888"), one.segment.id or "", one.coder)
 
 
 def _same(difference: Difference, one: Placed, book: Codebook) -> bool:
@@ -114,27 +118,29 @@ def differences(session: Session, others: Sequence[Placed]) -> list[Difference]:
     for code, entries in _by_code(book, every).items():
         for group in _joined(entries):
             span = min(e[0][0] for e in group), max(e[0][1] for e in group)
-            seen = {coder: SIGNS.get(valence or "", "") for _, coder, valence in group}
+            seen = {coder: SIGNS.get(coded.valence or "", "") for _, coder, coded, _ in group}
             if CONSENSUS in seen or not coders.intersection(seen):
                 continue
             said = tuple((coder, seen.get(coder)) for coder in sorted(coders))
             if len({sign for _, sign in said}) > 1:
-                found.append(Difference(span, code, said))
+                key = f"{code} {' '.join(sorted({name for *_, name in group}))}"
+                found.append(Difference(span, code, said, key))
     return sorted(found)
 
 
-def _by_code(book: Codebook, every: Iterable[Placed]) -> dict[str, list[tuple[Span, str, str | None]]]:
-    found: dict[str, list[tuple[Span, str, str | None]]] = {}
+def _by_code(book: Codebook, every: Iterable[Placed]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
     for one in every:
-        for coded in one.segment.codes if one.span else ():
+        for coded in one.segment.codes:
             if one.span:
-                found.setdefault(book.resolve(coded.code), []).append((one.span, one.coder, coded.valence))
+                entry = one.span, one.coder, coded, one.segment.id or one.segment.quote
+                found.setdefault(book.resolve(coded.code), []).append(entry)
     return found
 
 
-def _joined(entries: list[tuple[Span, str, str | None]]) -> list[list[tuple[Span, str, str | None]]]:
+def _joined(entries: list[Entry]) -> list[list[Entry]]:
     """Those that share a character, directly or through others, together."""
-    groups: list[list[tuple[Span, str, str | None]]] = []
+    groups: list[list[Entry]] = []
     end = -1
     for entry in sorted(entries, key=lambda e: e[0]):
         if entry[0][0] >= end:
