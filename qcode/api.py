@@ -6,8 +6,9 @@ What takes long to import is imported where it is used: `import qcode` costs not
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -171,14 +172,19 @@ def rows_of(root: Path, study: Study, coders: tuple[str, ...] = ()) -> list[Row]
 
 
 def old_texts(root: Path) -> Callable[[str], str | None]:
-    """How a session or a report gets at a text by its blob id: from git, if it holds it."""
+    """How a session or a report gets at a text by its blob id: from git, if it holds it, else from .qcode/texts."""
     from qcode import git
     from qcode.store.reading import BOM, unix
+    from qcode.store.texts import kept_texts
 
     blobs = git.Blobs(root)
+    kept = cache(kept_texts)
 
     def old_text(blob_id: str) -> str | None:
         found = blobs.get(blob_id)
+        if found is None and (file := kept(root).get(blob_id)):
+            with suppress(OSError):  # it may vanish at any time
+                found = file.read_bytes()
         return unix(found.decode("utf-8", "replace").removeprefix(BOM)) if found is not None else None
 
     return old_text

@@ -159,7 +159,8 @@ def _owner(study: Study, segment: str) -> tuple[Transcript, str]:
 def _plan(root: Path, sessions: list[Session]) -> ChangeSet:
     from qcode.store.project import plan_codings
 
-    return plan_codings(root, [(session.opened, session.codings) for session in sessions])
+    edits = [(session.opened, session.codings) for session in sessions]
+    return plan_codings(root, edits, {session.transcript.id: session.transcript for session in sessions}.values())
 
 
 def _said(count: int, sessions: list[Session]) -> str:

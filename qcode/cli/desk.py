@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qcode.core.model import Study, Transcript
     from qcode.core.observe import Given
     from qcode.core.session import Session
+    from qcode.store.history import Note
     from qcode.tui.doors import Memory
     from qcode.tui.serve import Served
 
@@ -101,7 +102,9 @@ class Way:
         try:
             with locked(self.root):
                 self._refuse_changed(session.transcript)
-                apply(self.root, plan_codings(self.root, [(session.opened, session.codings)]))
+                edits = [(session.opened, session.codings)]
+                changes = plan_codings(self.root, edits, [session.transcript])
+                apply(self.root, changes, self._note(f"Coded {session.transcript.id} at the desk ({self.coder})."))
                 self._seen[session.codings.path] = self._stamps(session)
         except Conflict as error:
             raise Stale(error.message, where=error.where, hint=error.hint) from error
@@ -160,8 +163,15 @@ class Way:
             study = load(self.root, cases={case}).require()
             where = study.case_by_id[case]
             new = added(study, where, given)
-            apply(self.root, plan_observations(self.root, where, with_observation(where, new)))
+            note = self._note(f"Noted observation {case}/{new.id} at the desk.")
+            apply(self.root, plan_observations(self.root, where, with_observation(where, new)), note)
         return new.id
+
+    def _note(self, said: str) -> Note:
+        from qcode.cli.opening import command_line
+        from qcode.store.history import Note
+
+        return Note(said, command_line())
 
     def remember(self, memory: Memory) -> None:
         """Where the coder is now. Nothing is lost when this can't be written, so nobody is bothered with it."""

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from qcode import __version__
-from qcode.cli import agreement, case, code, codebook, find, guide, memo, observe, report, study
+from qcode.cli import agreement, case, code, codebook, find, guide, memo, observe, report, study, undo
 from qcode.cli.boundary import guarded
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(case.app, name="case", rich_help_panel="study")
 app.add_typer(guide.app, name="guide", rich_help_panel="study")
 app.command("status", rich_help_panel="study")(study.status)
 app.command("check", rich_help_panel="study")(study.check)
+app.command("undo", rich_help_panel="study")(undo.undo)
 app.command("tag", rich_help_panel="code")(code.tag)
 app.command("untag", rich_help_panel="code")(code.untag)
 app.add_typer(memo.app, name="memo", rich_help_panel="code")

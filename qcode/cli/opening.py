@@ -49,6 +49,7 @@ def keep(root: Path, plan: Callable[[], tuple[ChangeSet, str]], *, dry_run: bool
     `plan` reads the study, and returns the change and a sentence of what it did: that is printed to stderr.
     """
     from qcode.store.files import apply, locked, recover
+    from qcode.store.history import Note
 
     if dry_run:
         changes, said = plan()
@@ -59,8 +60,16 @@ def keep(root: Path, plan: Callable[[], tuple[ChangeSet, str]], *, dry_run: bool
         if healed := recover(root):
             tell(healed)
         changes, said = plan()
-        apply(root, changes)
+        apply(root, changes, Note(said, command_line()))
     tell(said)
+
+
+def command_line() -> str:
+    """What the user typed to get here."""
+    import shlex
+    import sys
+
+    return shlex.join(["qcode", *sys.argv[1:]])
 
 
 def select(study: Study, flags: Flags, *, all_cases: bool = False) -> Selection:

@@ -16,8 +16,10 @@ from pathlib import Path
 
 from qcode.core.errors import QcodeError, Where
 from qcode.core.words import visible
-from qcode.store import journal
+from qcode.store import history, journal
+from qcode.store.history import Note
 from qcode.store.journal import Step, digest, goal, qcode_dir, read, told
+from qcode.store.texts import Text, keep_text
 
 __all__ = ["Change", "ChangeSet", "Conflict", "apply", "locked", "qcode_dir", "recover"]
 
@@ -40,17 +42,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
-    """Changes that happen together or not at all."""
+    """Changes that happen together or not at all. `texts`: what quotes in them stand in, to be kept with them."""
 
     changes: tuple[Change, ...] = ()
+    texts: tuple[Text, ...] = ()
 
     def diff(self) -> str:
         """All changes as one unified diff, safe to print. Line ends stay, so that it fits files with CRLF too."""
         return "".join(_diff(change) for change in self.changes if change.before != change.after)
 
 
-def apply(root: Path, changes: ChangeSet) -> None:
-    """Write the changes, all or none; takes the lock unless this thread holds it.
+def apply(root: Path, changes: ChangeSet, note: Note | None = None) -> None:
+    """Write the changes, all or none; takes the lock unless this thread holds it. With a note they can be undone.
 
     Raises Conflict when a file is not as it was read, QcodeError when the system refuses.
     """
@@ -63,8 +66,9 @@ def apply(root: Path, changes: ChangeSet) -> None:
             raise Conflict(said, hint="This command has written nothing: run it again.")
         modes = {change.path: _mode(root, change.path) for change in wanted}
         try:
-            steps = [_stage(root, change, modes[change.path]) for change in wanted]
+            steps = _stage_all(root, wanted, modes)
             _compare(root, changes)
+            kept = _keep(root, note, wanted, steps)
             # One rename needs no journal; a folder to make or to clear away beside it does.
             journaled = len(steps) > 1 or steps[0].after is None or not goal(root, steps[0].path).parent.is_dir()
             if journaled:
@@ -72,7 +76,14 @@ def apply(root: Path, changes: ChangeSet) -> None:
         except QcodeError:
             journal.sweep(root)
             raise
-        _place(root, wanted, steps, modes, journaled)
+        try:
+            _place(root, wanted, steps, modes, journaled)
+        except QcodeError:
+            if note and kept:
+                history.drop(root, note.pile, kept)
+            raise
+        for text in changes.texts:
+            keep_text(root, text)
 
 
 def recover(root: Path) -> str | None:
@@ -103,6 +114,13 @@ def locked(root: Path, timeout: float = 60) -> Iterator[None]:
         os.close(handle)
 
 
+def _keep(root: Path, note: Note | None, wanted: list[Change], steps: list[Step]) -> str | None:
+    """Make a change one that can be undone, before it is made: then none is that can't."""
+    if note is None:
+        return None
+    return history.record(root, note, ((c.path, c.before, s.after) for c, s in zip(wanted, steps, strict=True)))
+
+
 def _refuse_twice(root: Path, wanted: list[Change]) -> None:
     """Two changes to one file have no order: whoever planned them made a mistake."""
     file, times = Counter(goal(root, change.path) for change in wanted).most_common(1)[0]
@@ -124,9 +142,17 @@ def _mode(root: Path, path: str) -> int | None:
         return mode
 
 
-def _stage(root: Path, change: Change, mode: int | None) -> Step:
+def _stage_all(root: Path, wanted: list[Change], modes: dict[str, int | None]) -> list[Step]:
+    together = journal.at_once(len(wanted))
+    steps = [_stage(root, change, modes[change.path], through=not together) for change in wanted]
+    if together:
+        journal.sync_all()
+    return steps
+
+
+def _stage(root: Path, change: Change, mode: int | None, *, through: bool = True) -> Step:
     with told(change.path):
-        temp = None if change.after is None else journal.stage(root, change.after, mode)
+        temp = None if change.after is None else journal.stage(root, change.after, mode, through=through)
     return Step(change.path, digest(change.before), digest(change.after), temp)
 
 

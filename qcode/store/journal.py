@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ from qcode.core.words import one_line
 
 Verb = Literal["finished", "undone"]
 
+_MANY = 8  # files from which one sync of the whole system is quicker than one for each
 _FULL = "Make room on the disk, then run the command again."
 _MAY_NOT = "Check that you may write to this file and to its folder, then run the command again."
 _HINTS = {
@@ -43,7 +45,7 @@ class Step:
 
 def qcode_dir(root: Path) -> Path:
     """The study's .qcode/, made if need be, with a .gitignore of its own that keeps all of it out of git."""
-    home = _own(root / ".qcode")
+    home = own(root / ".qcode")
     ignore = home / ".gitignore"
     with told(".qcode/.gitignore"):
         if read(ignore) in (None, b""):
@@ -90,8 +92,18 @@ def digest(content: bytes | None) -> str | None:
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
-def stage(root: Path, content: bytes, mode: int | None = None) -> str:
-    """Write a new file in .qcode/tmp, through to the disk; return its name. `mode` None: as the umask has it."""
+def at_once(files: int) -> bool:
+    """Whether so many files reach the disk sooner together, by `sync_all`, than one by one. Only Linux waits for it."""
+    return sys.platform == "linux" and files >= _MANY
+
+
+def sync_all() -> None:
+    """Everything written so far goes through to the disk."""
+    os.sync()
+
+
+def stage(root: Path, content: bytes, mode: int | None = None, *, through: bool = True) -> str:
+    """Write a new file in .qcode/tmp, `through` to the disk; return its name. `mode` None: as the umask has it."""
     name = os.urandom(8).hex()
     temp = _tmp(root) / name
     with open(temp, "xb") as file:
@@ -99,7 +111,8 @@ def stage(root: Path, content: bytes, mode: int | None = None) -> str:
         file.flush()
         if mode is not None:
             os.chmod(temp, mode)
-        os.fsync(file.fileno())
+        if through:
+            os.fsync(file.fileno())
     return name
 
 
@@ -116,7 +129,11 @@ def place(root: Path, step: Step) -> None:
 
 def settle(root: Path, steps: Iterable[Step]) -> None:
     """See to it that what was placed outlasts a power cut."""
-    for folder in {goal(root, step.path).parent for step in steps}:
+    folders = {goal(root, step.path).parent for step in steps}
+    if at_once(len(folders)):
+        sync_all()
+        return
+    for folder in folders:
         _sync(folder)
 
 
@@ -226,7 +243,7 @@ def _set_aside(root: Path) -> str:
 def _rescue(root: Path, source: Path, path: str) -> str:
     """Keep a text in .qcode/rescued under a name that says whose it is; return where, from the root."""
     flat = path.replace("/", "__")[-60:]  # short enough for any file system, whatever the script
-    folder = _own(qcode_dir(root) / "rescued")
+    folder = own(qcode_dir(root) / "rescued")
     taken = set(os.listdir(folder))
     name = next(n for n in (f"{i}-{flat}" if i else flat for i in range(len(taken) + 1)) if n not in taken)
     with told(f".qcode/rescued/{name}"):
@@ -236,10 +253,10 @@ def _rescue(root: Path, source: Path, path: str) -> str:
 
 
 def _tmp(root: Path) -> Path:
-    return _own(qcode_dir(root) / "tmp")
+    return own(qcode_dir(root) / "tmp")
 
 
-def _own(folder: Path) -> Path:
+def own(folder: Path) -> Path:
     """A folder of ours. A link is refused: a study from elsewhere could have us write and sweep anywhere through it."""
     if folder.is_symlink():
         raise QcodeError(f"{folder.name} is a link", where=Where(str(folder)), hint="Remove it: qcode makes its own.")

@@ -134,15 +134,20 @@ def codings_path(codings: CodingSet) -> str:
     return codings.path or f"cases/{codings.case}/codings/{codings.stem}.{codings.coder}.yaml"
 
 
-def plan_codings(root: Path, edits: Iterable[tuple[CodingSet | None, CodingSet]]) -> ChangeSet:
+def plan_codings(
+    root: Path, edits: Iterable[tuple[CodingSet | None, CodingSet]], against: Iterable[Transcript] = ()
+) -> ChangeSet:
     """The change of files that makes each coding set `before` (None: there is none yet) into `after`.
 
-    The files are read anew: call it under the lock. Raises Conflict where a file no longer says `before`.
+    `against`: the transcripts that new quotes were written against. The files are read anew: call it under the lock.
+    Raises Conflict where a file no longer says `before`.
     """
     from qcode.store.files import ChangeSet  # most commands change nothing
+    from qcode.store.texts import Text
 
     changes = [_planned(root, before, after) for before, after in edits]
-    return ChangeSet(tuple(change for change in changes if change.before != change.after))
+    texts = (Text(transcript.id, transcript.blob, transcript.text) for transcript in against)
+    return ChangeSet(tuple(change for change in changes if change.before != change.after), tuple(texts))
 
 
 def plan_observations(root: Path, case: Case, after: Sequence[Observation]) -> ChangeSet:
