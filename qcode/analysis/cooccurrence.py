@@ -14,6 +14,7 @@ from qcode.analysis.meta import facts
 from qcode.analysis.scope import Scope, scope
 from qcode.analysis.spans import Passage, by_transcript, evidence
 from qcode.analysis.states import Behind, State
+from qcode.analysis.steps import leaves
 from qcode.core.errors import QcodeError
 from qcode.core.model import Study
 from qcode.core.query import Selection
@@ -100,8 +101,7 @@ def cooccurrence(
     """
     apart = near(within)
     among = scope(study, rows, units, selection)
-    branch = study.codebook.subtree[study.codebook.find(under).id] if under else None
-    codes = [code for code in dimension(among, "code", leaves=True).levels if code and (not branch or code in branch)]
+    codes = leaves(among, under)
     texts = by_transcript(among.rows, codes)
     unit = within if within in ("transcript", "case") else "turn"
     sets = Shared(_places(texts, unit))
@@ -110,7 +110,7 @@ def cooccurrence(
         counts, each, ids = _pairs(texts, apart, evidence)
     else:
         counts, each, ids = sets.both, sets.each, _ids(texts, unit) if evidence else {}
-    states = _States(among, one_perspective=unit != "case")
+    states = PairStates(among, one_perspective=unit != "case")
     pairs: dict[Pair, Together] = {}
     for a, b in combinations(codes, 2):
         count, n_a, n_b = counts[_sorted(a, b)], each[a], each[b]
@@ -250,7 +250,7 @@ def _sorted(a: str, b: str) -> Pair:
     return (a, b) if a < b else (b, a)
 
 
-class _States:
+class PairStates:
     """What it means that two codes never go together: by the interviews in which they could.
 
     `one_perspective`: both have to be said in one interview; else they may be said by different people.

@@ -15,6 +15,7 @@ from qcode.analysis.meta import facts
 from qcode.analysis.passages import numbered, with_passage
 from qcode.analysis.scope import Scope, scope
 from qcode.analysis.spans import DISPUTED, agreed
+from qcode.analysis.steps import leaves
 from qcode.core.codebook import ids
 from qcode.core.model import Study
 from qcode.core.query import Selection
@@ -46,10 +47,7 @@ def patterns(
     Raises UnknownName or QcodeError for a branch that isn't there.
     """
     within = scope(study, rows, units, selection)
-    branch = study.codebook.subtree[study.codebook.find(under).id] if under else None
-    codes = [
-        code for code in dimension(within, "code", leaves=True).levels if code and (branch is None or code in branch)
-    ]
+    codes = leaves(within, under)
     count = _Count(within)
     levels = count.outcomes, count.perspectives, count.valences
     return Patterns([count.record(code) for code in codes], *levels, facts(within, "passages"))

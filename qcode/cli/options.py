@@ -236,4 +236,10 @@ def gathered(command: Callable[..., None]) -> Callable[..., None]:
     del with_options.__wrapped__  # typer must see the whole signature
     with_options.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
     with_options.__annotations__ = {p.name: p.annotation for p in every}
+    with_options.__doc__ = _unfolded(inspect.getdoc(command) or "")
     return with_options
+
+
+def _unfolded(text: str) -> str:
+    """Paragraphs on a line each: typer would keep our line ends and add its own."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))

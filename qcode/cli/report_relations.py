@@ -53,3 +53,41 @@ def cooccurrence(
         context, "cooccurrence", flags, look, all_cases=all_cases, within=within, form=shape.value, value=value.value,
         at_least=at_least, under=under, pair=pair, evidence=evidence,
     )  # fmt: skip
+
+
+@gathered
+def valence(
+    context: typer.Context,
+    flags: Flags,
+    look: Look,
+    under: Under = None,
+    all_cases: AllCases = False,
+    evidence: Evidence = False,
+) -> None:
+    """What each step did in each case: only helping, only hindering, both within that case, or disputed.
+
+    Per code the cases by what its passages there say. Both: one passage says so, or one helps and another hinders.
+    Disputed: on a passage coders differ, and the others don't settle it. Then, for the cases with both or disputed,
+    what is said from each perspective. Codes of which no valence is said are left out, unless --under names them.
+    """
+    show(context, "valence", flags, look, all_cases=all_cases, under=under, evidence=evidence)
+
+
+@gathered
+def process(
+    context: typer.Context,
+    flags: Flags,
+    look: Look,
+    transitions: Annotated[bool, typer.Option("--transitions", help="Which step comes right after which.")] = False,
+    under: Under = None,
+    all_cases: AllCases = False,
+    evidence: Evidence = False,
+) -> None:
+    """In what order steps come: per transcript by the phase of the section they are told in, then by place.
+
+    A line per case and one per transcript in it. Within a transcript S1 → S3 means that S3 is told after S1; S1&S3
+    begin at the same place. Between transcripts only the order of the phases is claimed, so a case lists its steps in
+    the order of the codebook. Steps are the codes that belong to a phase, or those --under a branch. --transitions
+    counts how often one step comes right after another, within transcripts.
+    """
+    show(context, "process", flags, look, all_cases=all_cases, under=under, matrix=transitions, evidence=evidence)
