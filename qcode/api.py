@@ -111,6 +111,7 @@ def asked(
 ) -> Ask:
     """What a report is asked about. `shared`: as it may leave the team. Raises QcodeError and UnknownName."""
     from qcode.core import privacy
+    from qcode.core.check import check
     from qcode.core.rows import units
     from qcode.report.kinds import Ask
 
@@ -121,6 +122,7 @@ def asked(
     return Ask(
         study, privacy.shared_rows(study, rows) if shared else rows, units(study, coders=selection.coders), selection,
         language=language, ids=ids, commit=commit_of(root, whole), shared=shared,
+        problems=lambda: check(whole, old_text=old_texts(root)),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from qcode import __version__
-from qcode.cli import agreement, case, code, codebook, find, guide, memo, observe, report, study, undo
+from qcode.cli import agreement, case, code, codebook, compare, find, guide, memo, observe, report, study, summary, undo
 from qcode.cli.boundary import guarded
 
 app = typer.Typer(
@@ -33,7 +33,9 @@ app.add_typer(memo.app, name="memo", rich_help_panel="code")
 app.add_typer(codebook.app, name="codebook", rich_help_panel="codebook")
 app.command("find", rich_help_panel="analyse")(find.find)
 app.add_typer(observe.app, name="observe", rich_help_panel="analyse")
+app.add_typer(summary.app, name="summary", rich_help_panel="analyse")
 app.add_typer(report.app, name="report", rich_help_panel="analyse")
+app.command("compare", rich_help_panel="analyse")(compare.compare)
 app.command("agreement", rich_help_panel="team")(agreement.agreement)
 
 

@@ -116,14 +116,15 @@ def _folder(study: Study, target: Target) -> str:
 def _body(title: str | None, text: str) -> str:
     from qcode.core.words import nfc
 
-    said = _typed() if text == "-" else text
+    said = typed() if text == "-" else text
     body = nfc(said.replace("\r\n", "\n")).strip()
     if not body:
         raise QcodeError("the memo is empty", hint="Say it with --text 'what it says', or give it to --text -.")
     return f"# {nfc(' '.join(title.split()))}\n\n{body}" if title else body
 
 
-def _typed() -> str:
+def typed() -> str:
+    """What comes on standard input. Raises QcodeError where it is not UTF-8."""
     import sys
 
     try:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qcode.cli import report_amounts, report_diff, report_relations
+from qcode.cli import report_amounts, report_diff, report_relations, report_texts
 from qcode.cli.options import Flags, Look, gathered
 from qcode.cli.reporting import AllCases, Evidence, Under, show
 from qcode.core.errors import QcodeError
@@ -102,3 +102,8 @@ app.command()(report_relations.cooccurrence)
 app.command(context_settings=report_diff.OPTIONS)(report_diff.diff)
 app.command()(report_relations.valence)
 app.command()(report_relations.process)
+for _kind in (
+    report_texts.perspectives, report_texts.quotes, report_texts.framework, report_texts.typology,
+    report_texts.codebook, report_texts.memos, report_texts.progress, report_texts.audit,
+):  # fmt: skip
+    app.command()(_kind)

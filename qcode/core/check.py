@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from qcode.core import check_cases, check_codebook, check_codings, check_guides, check_memos
+from qcode.core import check_cases, check_codebook, check_codings, check_guides, check_memos, check_summaries
 from qcode.core.errors import Problem, Severity, UnknownName
 from qcode.core.facts import SETTINGS, Facts, Finding
 from qcode.core.model import Study
@@ -65,6 +65,10 @@ RULES = (
     Rule("changed", "warning", check_codings.changed),
     Rule("moved", "warning", check_codings.moved),
     Rule("memo-about", "error", check_memos.memo_about),
+    Rule("summary-code", "error", check_summaries.summary_code),
+    Rule("duplicate-summary", "warning", check_summaries.duplicate_summary),
+    Rule("summary-quote", "error", check_summaries.summary_quote),
+    Rule("stale-summary", "warning", check_summaries.stale_summary),
 )
 
 # On interview guides, which only some commands read.

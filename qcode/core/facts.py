@@ -52,7 +52,7 @@ class Facts:
         self.study = study
         self.book = study.codebook
         self._perspectives: dict[int, str | None] = {}
-        self._old_text = lru_cache(maxsize=None)(old_text) if old_text else None
+        self.old_text = lru_cache(maxsize=None)(old_text) if old_text else None
 
     @cached_property
     def unreadable(self) -> frozenset[str]:
@@ -106,7 +106,7 @@ class Facts:
                 finder = Finder(transcript.text)
                 for codings in sets:
                     for segment in codings.segments:
-                        where = find_segment(finder, transcript, codings, segment, self._old_text)
+                        where = find_segment(finder, transcript, codings, segment, self.old_text)
                         yield Placed(codings, transcript, segment, where)
 
 

@@ -112,6 +112,20 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """What a case says of a code, in the researchers' words. `quotes`: the segments it rests on; none: all of them.
+
+    `code`: as written. `hash`: of the quotes when it was written, see summaries.fingerprint.
+    """
+
+    code: str
+    text: str = ""
+    quotes: tuple[str, ...] = ()
+    hash: str | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Memo:
     """A note in a file of its own. `about`: what it names, see memos.Targets; `case`: in whose folder it lies."""
 
@@ -157,6 +171,7 @@ class Case:
     interviews: tuple[Interview, ...] = ()
     transcripts: tuple[Transcript, ...] = ()
     observations: tuple[Observation, ...] = ()
+    summaries: tuple[Summary, ...] = ()
     where: Where = field(default=NOWHERE, compare=False)
 
     @property

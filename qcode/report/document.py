@@ -117,6 +117,7 @@ Block = Table | Quotes | Prose
 class Document:
     """One report: for readers blocks in order, for programs records, and for both what was counted.
 
+    `stacked`: the same one below the other, for a narrow page: where it is there, `blocks` stand beside each other.
     `notes`: lines that close it.
     """
 
@@ -126,6 +127,7 @@ class Document:
     meta: Mapping[str, Any] = field(default_factory=dict)
     title: str = ""
     notes: Sequence[str] = ()
+    stacked: Sequence[Block] = ()
 
     @property
     def tables(self) -> list[Table]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -22,6 +23,8 @@ MODULES = {
     "parquet": "parquet",
 }
 FORMATS = (*MODULES,)
+NARROW = frozenset({"table", "md", "docx", "latex"})  # a page or a screen: columns of words may find no room
+COLUMN = 28  # characters of a screen that a column of words wants
 EXTRAS = {"xlsxwriter": "xlsx", "docx": "docx", "pyarrow": "parquet", "matplotlib": "plot"}  # by the library it brings
 
 
@@ -33,8 +36,18 @@ def render(document: Document, form: str, *, width: int | None = None, colour: b
     """
     if form not in MODULES:
         raise UnknownName("format", form, [*FORMATS])
+    document = laid(document, form, width)
     made: str | bytes = wing(MODULES[form], form, f"as_{form}")(document, **_screen(form, width, colour))
     return made
+
+
+def laid(document: Document, form: str, width: int | None = None) -> Document:
+    """The document with its blocks one below the other, where it has such and the format has no room for columns."""
+    columns = max((len(table.columns) for table in document.tables), default=0)
+    roomy = form == "table" and width is not None and width >= COLUMN * columns
+    if not document.stacked or form not in NARROW or roomy:
+        return document
+    return replace(document, blocks=document.stacked)
 
 
 def _screen(form: str, width: int | None, colour: bool) -> dict[str, Any]:

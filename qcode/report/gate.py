@@ -29,8 +29,11 @@ _NUMBER = re.compile(r"[-−]?\d[\d.,]*%?")
 def gated(document: Document, privacy: Privacy) -> Document:
     """The document without small counts, its records then those of its tables; and without quotes where none go out."""
     if privacy.quotes == "none":
-        document = replace(document, blocks=[_unquoted(block) for block in document.blocks])
+        blocks, stacked = ([_unquoted(block) for block in some] for some in (document.blocks, document.stacked))
+        document = replace(document, blocks=blocks, stacked=stacked)
     minimum = privacy.minimum_cell
+    stacked = [_gated(block, minimum) if isinstance(block, Table) else block for block in document.stacked]
+    document = replace(document, stacked=stacked)
     blocks = [_gated(block, minimum) if isinstance(block, Table) else block for block in document.blocks]
     if all(after is before for after, before in zip(blocks, document.blocks, strict=True)):
         return document

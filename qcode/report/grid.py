@@ -17,6 +17,7 @@ GAP = 2  # characters between two columns
 SHORTEST = 4  # characters that a shortened heading keeps at least
 ROOMY = 3  # fifths of the width that row labels may take where there is room, and a word of theirs always
 NEVER = 10**6  # a width that nothing reaches
+LINES = (*range(1, 10), 12, 16, 24, 32, 48, 64, 96, 128, 256)  # that a row may take, tried in this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def grid(table: Table, width: int | None) -> Grid:
     for at, column in enumerate(table.columns):
         heading = one_line(column.label)
         indents = depths if at == 0 else [0] * len(cells)
-        items = ["  " * depth + one_line(row[at]) for row, depth in zip(cells, indents, strict=True)]
+        items = [_lines("  " * depth, row[at]) for row, depth in zip(cells, indents, strict=True)]
         lane = _lane(heading, items, one_line(column.group), column.align == "right")
         short = shorts.get(heading, heading)
         lanes.append(replace(lane, short=short) if lane.right and lane.items < cell_len(heading) else lane)
@@ -189,7 +190,13 @@ def headed(columns: Sequence[Column]) -> list[tuple[str, int]]:
 
 
 def _lane(heading: str, cells: Sequence[str], group: str, right: bool) -> Lane:
-    return Lane(heading, cells, heading, group, right, max(map(cell_len, cells), default=1))
+    items = (cell_len(line) for cell in cells for line in cell.split("\n"))
+    return Lane(heading, cells, heading, group, right, max(items, default=1))
+
+
+def _lines(indent: str, text: str) -> str:
+    """A cell safe to print, on the lines that it was given."""
+    return "\n".join(indent + one_line(line) for line in text.split("\n"))
 
 
 def shortened(labels: Sequence[str]) -> Mapping[str, str]:
@@ -251,7 +258,7 @@ def _shared(lanes: Sequence[Lane], widths: Sequence[int], left: int) -> list[int
     """Columns of words in the room of these widths and what is left: such that no row needs more lines than it must."""
     room = sum(widths) + left
     floors = [min(_word(lane), width) for lane, width in zip(lanes, widths, strict=True)]
-    for lines in range(1, 10):
+    for lines in LINES:
         asked = [_narrowest(lane, lines, floor) for lane, floor in zip(lanes, floors, strict=True)]
         if sum(asked) <= room:
             return asked
@@ -275,6 +282,8 @@ def _narrowest(lane: Lane, lines: int, floor: int) -> int:
 
 def wrap(text: str, width: int) -> list[str]:
     """The text in lines of that width, folded between words and, where one is too long, in it; indented throughout."""
+    if "\n" in text:
+        return [line for part in text.split("\n") for line in wrap(part, width)]
     if cell_len(text) <= width:
         return [text]
     words = text.lstrip(" ")

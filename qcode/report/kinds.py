@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib import import_module
 from inspect import signature
 from typing import Any
 
 from qcode.analysis.levels import label
 from qcode.analysis.scope import Scope, scope
-from qcode.core.errors import UnknownName
+from qcode.core.errors import Problem, UnknownName
 from qcode.core.model import Study
 from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
@@ -32,14 +33,24 @@ KINDS = {
     "saturation": "course",
     "portrait": "course",
     "agreement": "agreement",
+    "perspectives": "perspectives",
+    "compare": "compare",
+    "quotes": "retrieved",
+    "framework": "framework",
+    "typology": "typology",
+    "codebook": "appendix",
+    "memos": "memoranda",
+    "progress": "progress",
+    "audit": "audit",
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ask:
     """What a report is asked about: a study, its codings and interviews, which of them, and how levels are called.
 
     `shared`: the report leaves the team. Then the study and rows are those that core.privacy makes of them.
+    `problems`: what `check` finds in the whole study.
     """
 
     study: Study
@@ -50,11 +61,22 @@ class Ask:
     ids: bool = False
     commit: str | None = None
     shared: bool = False
+    problems: Callable[[], Sequence[Problem]] = field(default=tuple, repr=False)
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         """The codings, interviews and cases that count."""
         return scope(self.study, self.rows, self.units, self.selection)
+
+    @property
+    def silent(self) -> bool:
+        """Whether no word of a respondent may be shown."""
+        return self.shared and self.study.settings.privacy.quotes == "none"
+
+    @property
+    def least(self) -> int:
+        """Counts smaller than this may not be shown; 0 where all may."""
+        return self.study.settings.privacy.minimum_cell if self.shared else 0
 
     def named(self, dimension: str, level: str | None) -> str:
         """What a level is called: in the language asked for, or by its id."""

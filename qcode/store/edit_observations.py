@@ -118,7 +118,7 @@ def _add(splicer: Splicer, node: MappingNode, observation: Observation, style: _
         if there is None or is_null(there) or not there.value:
             splicer.set(node, key, value, OBSERVATION_KEYS, style.dash)
         elif isinstance(there, SequenceNode):
-            _add_items(splicer, there, getattr(observation, key))
+            add_items(splicer, there, getattr(observation, key))
         elif isinstance(there, MappingNode):
             _add_words(splicer, there, observation.perspectives)
 
@@ -132,7 +132,8 @@ def _add_words(splicer: Splicer, node: MappingNode, wanted: Mapping[str, str]) -
             splicer.set(node, name, quoted(words))
 
 
-def _add_items(splicer: Splicer, items: SequenceNode, wanted: Sequence[str]) -> None:
+def add_items(splicer: Splicer, items: SequenceNode, wanted: Sequence[str]) -> None:
+    """Put those names into a list that are not in it yet, each at its place; what it has, it has in that order."""
     at = 0
     for slot, name in zip(staying([node.value for node in items.value], wanted), wanted, strict=True):
         if slot is None:

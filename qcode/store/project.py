@@ -14,13 +14,14 @@ from qcode.core.codebook import Codebook
 from qcode.core.decisions import Decision
 from qcode.core.errors import QcodeError, Where, refuse
 from qcode.core.guide import Shelf
-from qcode.core.model import Case, CodingSet, Observation, Settings, Study, Transcript, match_interviews
+from qcode.core.model import Case, CodingSet, Observation, Settings, Study, Summary, Transcript, match_interviews
 from qcode.core.words import natural, nfc
 from qcode.store.codec_case import CaseFile, Place, read_case, read_observations, read_transcript
 from qcode.store.codec_codings import read_codings as codings_from
 from qcode.store.codec_decision import free_path, load_decisions, new_decision
 from qcode.store.codec_guide import read_guide
 from qcode.store.codec_study import read_codebook, read_settings
+from qcode.store.codec_summaries import read_summaries
 from qcode.store.memos import load_memos
 from qcode.store.reading import Faults, blob_id, decode
 from qcode.store.tree import Entry, Tree
@@ -183,6 +184,19 @@ def plan_codebook(root: Path, before: Codebook, after: Codebook, decision: Decis
     return ChangeSet(tuple(changes))
 
 
+def plan_summaries(root: Path, case: Case, after: Sequence[Summary]) -> ChangeSet:
+    """The change of files that gives a case these summaries; as plan_observations."""
+    from qcode.store.edit_summaries import edit_summaries
+    from qcode.store.files import Change, ChangeSet
+
+    path = f"{case.folder}/summaries.yaml"
+    now = _reread(root, path, read_summaries)
+    if (now[1] if now else ()) != case.summaries:
+        raise _changed_since(path)
+    text = edit_summaries(now[0].decode() if now else None, case.summaries, after, path)
+    return ChangeSet((Change(path, now[0] if now else None, text.encode()),))
+
+
 def _planned(root: Path, before: CodingSet | None, after: CodingSet) -> Change:
     from qcode.store.edit_codings import edit_codings
     from qcode.store.files import Change
@@ -244,6 +258,7 @@ def _case(tree: Tree, folder: Entry, entries: _Entries, settings: Settings) -> C
     if said.case is not None and said.case != name:
         tree.faults(path).warn("case-name", (0, 0), f"says it is case '{said.case}'; its folder is '{name}'")
     seen = tree.text(f"{folder.path}/observations.yaml") if "observations.yaml" in entries else None
+    summed = tree.text(f"{folder.path}/summaries.yaml") if "summaries.yaml" in entries else None
     transcripts = tuple(_transcripts(tree, name, entries, settings))
     return Case(
         id=name,
@@ -253,6 +268,7 @@ def _case(tree: Tree, folder: Entry, entries: _Entries, settings: Settings) -> C
         interviews=match_interviews(said.interviews, transcripts),
         transcripts=transcripts,
         observations=read_observations(seen[1], seen[2]) if seen else (),
+        summaries=read_summaries(summed[1], summed[2]) if summed else (),
         where=said.where,
     )
 

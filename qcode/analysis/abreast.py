@@ -1,0 +1,166 @@
+"""Perspectives side by side: what each says of a code in a case, and what the researchers make of that.
+
+Plain sweeps over spans: what is looked at here is read, so that there is never much of it at once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from qcode.analysis.levels import dimension
+from qcode.analysis.patterns import DISPUTED, NONE
+from qcode.analysis.scope import Scope
+from qcode.analysis.states import Behind, Pairs, State
+from qcode.core.model import Case, Observation, Study
+from qcode.core.rows import FOUND, Row
+from qcode.core.words import natural
+
+
+class Passage(NamedTuple):
+    """Codings that share a character, directly or through others: from the first character to the last.
+
+    `rows`: the codings, those that begin first before others.
+    """
+
+    transcript: str
+    start: int
+    end: int
+    rows: tuple[Row, ...]
+
+    @property
+    def valence(self) -> str:
+        """What its codings say: `disputed` where two say different things, `none` where nobody says anything."""
+        said = {row.valence for row in self.rows if row.valence}
+        return DISPUTED if len(said) > 1 else next(iter(said), NONE)
+
+    @property
+    def ids(self) -> list[str]:
+        """The segments that it is made of, those that have an id."""
+        return list(dict.fromkeys(row.id for row in self.rows if row.id))
+
+    @property
+    def coders(self) -> list[str]:
+        return sorted({row.coder for row in self.rows})
+
+
+class Said(NamedTuple):
+    """What is said in one cell. `state`, `complete`: docs/format.md, Empty cells; `zero` is to be silent."""
+
+    state: State
+    complete: bool
+    passages: Sequence[Passage]
+
+    @property
+    def valences(self) -> dict[str, int]:
+        """Passages by valence, only those there are."""
+        return dict(Counter(passage.valence for passage in self.passages))
+
+    @property
+    def ids(self) -> list[str]:
+        return list(dict.fromkeys(name for passage in self.passages for name in passage.ids))
+
+
+def passages(rows: Iterable[Row]) -> list[Passage]:
+    """The passages of codings that were found, taken as if of one code, in the order of transcripts and of their text.
+
+    Spans that only touch stay apart.
+    """
+    texts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        texts[row.transcript].append(row)
+    ordered = sorted(texts, key=lambda name: [natural(part) for part in name.split("/", 1)])
+    return [passage for name in ordered for passage in _swept(name, texts[name])]
+
+
+def _swept(transcript: str, rows: Iterable[Row]) -> Iterator[Passage]:
+    spans = sorted((row.start, -row.end, at, row) for at, row in enumerate(rows) if row.start is not None and row.end)
+    group: list[Row] = []
+    start = end = 0
+    for begin, minus, _, row in spans:
+        if group and begin >= end:
+            yield Passage(transcript, start, end, tuple(group))
+            group = []
+        start, end = (start, max(end, -minus)) if group else (begin, -minus)
+        group.append(row)
+    if group:
+        yield Passage(transcript, start, end, tuple(group))
+
+
+class Abreast:
+    """The codings of a scope by case, code and perspective, and why a place without any has none."""
+
+    def __init__(self, within: Scope) -> None:
+        self.scope = within
+        self.study = within.study
+        self._leaves = Behind(within, leaves=True)
+        self._branches = Behind(within)
+
+    @cached_property
+    def codes(self) -> list[str]:
+        """The codes that hold codings or could: leaves, in codebook order."""
+        return [code for code in dimension(self.scope, "code", leaves=True).levels if code]
+
+    @cached_property
+    def perspectives(self) -> list[str | None]:
+        return list(dimension(self.scope, "perspective").levels)
+
+    @cached_property
+    def phases(self) -> list[str | None]:
+        return list(dimension(self.scope, "phase").levels)
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str], list[Row]]:
+        found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in self.scope.rows:
+            found[row.case, row.code].append(row)
+        return found
+
+    def rows(self, case: str, codes: Iterable[str]) -> list[Row]:
+        """The codings of a case with any of these codes."""
+        return [row for code in codes for row in self._rows.get((case, code), ())]
+
+    def said(self, case: str, code: str, perspective: str | None) -> Said:
+        """What one perspective says of a code in a case; codes below it are not counted."""
+        rows = (row for row in self.rows(case, [code]) if row.perspective == perspective)
+        return self._said((("case", case), ("perspective", perspective)), code, rows, self._leaves)
+
+    def of_case(self, case: str, code: str) -> Said:
+        """What all say of a code in a case, codes below it among it."""
+        rows = self.rows(case, sorted(self.study.codebook.subtree.get(code, {code})))
+        return self._said((("case", case),), code, rows, self._branches)
+
+    def planned(self, case: str) -> list[str | None]:
+        """The perspectives that there is an interview of in the case, held or planned, or something coded."""
+        there = {unit.perspective for unit in self.scope.units if unit.case == case}
+        there |= {row.perspective for row in self.scope.rows if row.case == case}
+        return [perspective for perspective in self.perspectives if perspective in there]
+
+    def _said(self, pairs: Pairs, code: str, rows: Iterable[Row], behind: Behind) -> Said:
+        found = passages(rows)
+        return Said(*behind.state(pairs, (code,), bool(found)), found)
+
+
+def verdicts(study: Study, case: Case, code: str) -> list[Observation]:
+    """The observations of a case that concern a code: they name it, or one below it, as a step or an example."""
+    branch = study.codebook.subtree.get(code, frozenset({code}))
+    return [one for one in case.observations if branch.intersection(_named(study, one))]
+
+
+def _named(study: Study, observation: Observation) -> list[str]:
+    return [study.codebook.resolve(code) for code in (*observation.steps, *observation.illustrates)]
+
+
+def evidence(study: Study, rows: Iterable[Row], case: Case, observation: Observation) -> list[Row]:
+    """The codings that an observation rests on, where they are found; not those of a respondent who withdrew."""
+    names = frozenset(observation.evidence)
+    return [
+        row
+        for row in rows
+        if row.id in names
+        and row.case == case.id
+        and row.state in FOUND
+        and row.transcript.partition("/")[2] not in case.withdrawn
+    ]

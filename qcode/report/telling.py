@@ -1,0 +1,152 @@
+"""How passages are told: as quotes, in a few words, in marks; and why there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from qcode.analysis.abreast import Passage, Said
+from qcode.analysis.patterns import DISPUTED, NONE
+from qcode.core.model import Case, Observation
+from qcode.core.privacy import LEFT_OUT
+from qcode.core.words import one_line
+from qcode.report.document import Quote
+from qcode.report.kinds import Ask
+
+MARKS = {"helping": "▲", "hindering": "▼", "both": "◆", DISPUTED: "≠", NONE: "○"}
+WHY = {"zero": "silent", "uncoded": "not yet coded", "not-interviewed": "not interviewed", "n/a": "n/a"}
+SHORT = {"zero": "silent", "uncoded": ".", "not-interviewed": "-", "n/a": "n/a"}
+LEGEND = {
+    "uncoded": ". = not yet coded",
+    "not-interviewed": "- = not interviewed",
+    "n/a": "n/a = the code does not apply",
+}
+SPEAKS = "speaks"  # in the place of small numbers
+PLUS = "+ = not all of it coded yet"
+
+
+def quote(ask: Ask, passage: Passage, *, before: int = 0, after: int = 0, codes: Sequence[str] | None = None) -> Quote:
+    """A passage as a quote: all its words from the first character to the last, all its coders and segments.
+
+    codes: how it is coded, as shown; else its valence only. before, after: lines of the transcript around it.
+    """
+    first, text = passage.rows[0], ask.study.transcripts[passage.transcript].text
+    said = [] if passage.valence == NONE else [valence(ask, passage.valence)]
+    around = context(text, passage.start, passage.end, before, after)
+    return Quote(
+        words(ask, passage),
+        f"{passage.transcript}:{first.line}",
+        " ".join(passage.ids) or None,
+        first.speaker or "",
+        said if codes is None else codes,
+        ", ".join(passage.coders),
+        *around,
+    )
+
+
+def words(ask: Ask, passage: Passage) -> str:
+    """What a passage says, as the transcript has it; not where quotes are not shared."""
+    if ask.silent:
+        return LEFT_OUT
+    return ask.study.transcripts[passage.transcript].text[passage.start : passage.end]
+
+
+def context(text: str, start: int, end: int, before: int, after: int) -> tuple[str, str]:
+    """So many lines before and after a span, blank ones not counted, and the rest of its own; nothing where 0."""
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", end)
+    last = len(text) if last < 0 else last
+    above = [line for line in text[:first].split("\n") if line.strip()]
+    below = [line for line in text[last:].split("\n") if line.strip()]
+    head = [*above[len(above) - min(before, len(above)) :], text[first:start]] if before or after else []
+    tail = [text[end:last], *below[:after]] if before or after else []
+    return "\n".join(filter(str.strip, head)), "\n".join(filter(str.strip, tail))
+
+
+def valence(ask: Ask, name: str) -> str:
+    """What a valence is called; `disputed` and `none` are ours."""
+    return name if name in (DISPUTED, NONE) else ask.named("valence", name)
+
+
+def valences(ask: Ask, said: Said) -> str:
+    """How many passages, and of which valences, in words; or why there are none."""
+    if said.state != "value" or ask.least:
+        return WHY.get(said.state, SPEAKS)
+    count = f"{len(said.passages)}{'' if said.complete else '+'}"
+    kinds = [f"{number} {valence(ask, name)}" for name, number in _ordered(said.valences) if name != NONE]
+    return f"{count} ({', '.join(kinds)})" if kinds else count
+
+
+def marks(ask: Ask, said: Said) -> str:
+    """The same in marks, for narrow columns."""
+    if said.state != "value" or ask.least:
+        return SHORT.get(said.state, SPEAKS)
+    plus = "" if said.complete else "+"
+    if set(said.valences) == {NONE}:
+        return f"{len(said.passages)}{plus}"
+    return " ".join(f"{MARKS.get(name, name)}{number}" for name, number in _ordered(said.valences)) + plus
+
+
+def legend(ask: Ask, found: Iterable[Said]) -> str:
+    """What the marks of these cells mean, those that stand in them."""
+    cells = [*found]
+    states = {said.state for said in cells}
+    cells = [] if ask.least else cells
+    met = {name for said in cells for name in said.valences}
+    mixed = {name for said in cells if set(said.valences) != {NONE} for name in said.valences}
+    told = [f"{MARKS[name]} {valence(ask, name) if name != NONE else 'no valence'}" for name in MARKS if name in mixed]
+    plain = ["a number alone: passages without valence"] if NONE in met else []
+    plus = [PLUS] if any(said.state == "value" and not said.complete for said in cells) else []
+    return " · ".join([*told, *plain, *plus, *(text for state, text in LEGEND.items() if state in states)])
+
+
+def verdict(observations: Iterable[Observation]) -> str:
+    """What the researchers found; of several observations each different verdict once."""
+    return ", ".join(dict.fromkeys(one.agreement for one in observations if one.agreement))
+
+
+def reason(observation: Observation) -> str:
+    """An observation in a line: the verdict, what stands out, and why."""
+    parts = [observation.agreement or "no verdict yet", f"{observation.title}."]
+    return one_line(f"{parts[0]}: {parts[1]} {observation.why}").replace("?.", "?").replace("!.", "!").strip()
+
+
+def of_quote(ask: Ask, passage: Passage) -> dict[str, Any]:
+    """The record of a passage. start, end: code points of the transcript's text, half-open; line: of its file."""
+    first = passage.rows[0]
+    return {
+        "segments": passage.ids,
+        "transcript": passage.transcript,
+        "line": first.line,
+        "start": passage.start,
+        "end": passage.end,
+        "speaker": first.speaker,
+        "valence": None if passage.valence == NONE else passage.valence,
+        "coders": passage.coders,
+        "quote": words(ask, passage),
+    }
+
+
+def of_observation(one: Observation) -> dict[str, Any]:
+    """The record of a verdict."""
+    return {"observation": one.id, "agreement": one.agreement, "title": one.title, "why": one.why}
+
+
+def in_cell(ask: Ask, found: Iterable[Passage]) -> str:
+    """Quotes in one cell of a table, each on lines of its own."""
+    told = []
+    for passage in found:
+        one = quote(ask, passage)
+        marks = " · ".join([*one.codes, one.place])
+        told.append(f"“{one_line(one.text)}” ({marks})")
+    return "\n\n".join(told)
+
+
+def heading(ask: Ask, case: Case) -> str:
+    """A case in a line: its id and outcome."""
+    return f"Case {case.id}: {ask.named('outcome', case.outcome)}" if case.outcome else f"Case {case.id}"
+
+
+def _ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    known = [*MARKS]
+    return sorted(counts.items(), key=lambda pair: (known.index(pair[0]) if pair[0] in known else len(known), pair[0]))
