@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len
 
@@ -13,13 +13,15 @@ from qcode.report.grid import headed
 from qcode.report.text import told_of
 
 NEEDS = (
-    "% \\usepackage[T1]{fontenc}, \\usepackage{booktabs,longtable,array}",
+    "% \\usepackage[T1]{fontenc}, \\usepackage{array,booktabs,graphicx,longtable}",
     "% pdfLaTeX for Latin letters; LuaLaTeX or XeLaTeX with a fitting font for other scripts and emoji.",
 )
 LEVELS = ("section", "subsection", "subsubsection", "paragraph")
 BREAK = " \\\\\n"
 LONG = 40  # rows from which a table goes over pages
 WIDE = 28  # characters from which a column of words is a paragraph
+LINE = 455  # points, 16 cm: what a wide table is set to fit in
+SIZES = (("normalsize", 10, 6), ("small", 9, 5), ("footnotesize", 8, 4), ("scriptsize", 7, 3), ("scriptsize", 7, 1))
 # What TeX acts on or joins with its neighbour. A bracket or star behind \\ would be taken for its argument.
 _ESCAPES = {
     "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "$": "\\$", "&": "\\&", "#": "\\#", "%": "\\%", "_": "\\_",
@@ -35,7 +37,7 @@ def as_latex(document: Document) -> str:
     blocks = [*([Prose(document.title, 1)] if document.title else []), *document.blocks]
     parts = ["\n".join(NEEDS), *("\n".join(_block(block)) for block in blocks)]
     if document.notes:
-        parts.append(f"{{\\footnotesize {BREAK.join(map(latex_line, document.notes))}\\par}}")
+        parts.append(f"{{\\footnotesize\\noindent {BREAK.join(map(latex_line, document.notes))}\\par}}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -62,44 +64,70 @@ def _block(block: Block) -> Iterator[str]:
 def _table(table: Table) -> Iterator[str]:
     long = len(table.rows) > LONG
     name = "longtable" if long else "tabular"
+    widths = _widths(table)
+    turned = [
+        heading > items + 3 and column.align == "right"
+        for (heading, items), column in zip(widths, table.columns, strict=True)
+    ]
+    if _size([max(pair) for pair in widths]) == SIZES[0]:
+        turned = [False for _ in turned]
+    room = [items if turn else max(heading, items) for (heading, items), turn in zip(widths, turned, strict=True)]
+    size, _, gap = _size(room)
     if table.title:
         yield f"\\noindent\\textbf{{{latex_line(table.title)}}}\\par\\smallskip"
-    yield f"\\begin{{{name}}}{{{_columns(table)}}}"
+    yield f"\\begingroup\\{size}\\setlength{{\\tabcolsep}}{{{gap}pt}}\\noindent"
+    yield f"\\begin{{{name}}}{{{_columns(table.columns, room)}}}"
     yield "\\toprule"
-    yield from _headings(table.columns)
+    yield from _headings(table.columns, turned)
     yield "\\midrule"
     if long:
         yield "\\endhead"
     depths = table.depth or [0] * len(table.rows)
-    yield from (_row(row, depth) for row, depth in zip(table.rows, depths, strict=True))
+    yield from (_row(map(latex_line, row), depth) for row, depth in zip(table.rows, depths, strict=True))
     if table.foot:
         yield "\\midrule"
-        yield _row(table.foot)
+        yield _row(map(latex_line, table.foot))
     yield "\\bottomrule"
-    yield f"\\end{{{name}}}"
+    yield f"\\end{{{name}}}\\par\\endgroup"
     notes = [latex_line(note) for note in table.under]
     if notes:
-        yield f"\\par\\smallskip\n{{\\footnotesize\\noindent {BREAK.join(notes)}\\par}}"
+        yield f"\\smallskip\n{{\\footnotesize\\noindent {BREAK.join(notes)}\\par}}"
 
 
-def _columns(table: Table) -> str:
-    """r for counts, l for words, and for long words paragraphs that share the line's width."""
-    widths = [
-        max((cell_len(one_line(row[at])) for row in table.rows), default=0) if column.align == "left" else 0
-        for at, column in enumerate(table.columns)
-    ]
-    wide = [width for width in widths if width > WIDE]
-    each = round(0.9 * max(1 - 0.05 * (len(widths) - len(wide)), 0.4) / max(len(wide), 1), 2)
-    paragraph = f">{{\\raggedright\\arraybackslash}}p{{{each}\\linewidth}}"
+def _widths(table: Table) -> list[tuple[int, int]]:
+    """Characters of each column's heading and of its widest item, in a column of words at most WIDE."""
+    found = []
+    for at, column in enumerate(table.columns):
+        items = max((cell_len(one_line(row[at])) for row in table.rows), default=0)
+        found.append((cell_len(one_line(column.label)), min(items, WIDE) if column.align == "left" else items))
+    return found
+
+
+def _turned(columns: Sequence[Column], widths: Sequence[tuple[int, int]]) -> list[bool]:
+    """Which headings of counts stand on their side: none where there is room for all."""
+    roomy = _size([max(pair) for pair in widths]) == SIZES[0]
+    pairs = zip(columns, widths, strict=True)
+    return [not roomy and column.align == "right" and heading > items + 3 for column, (heading, items) in pairs]
+
+
+def _size(widths: Sequence[int]) -> tuple[str, int, int]:
+    """The largest letters, and what is between columns, with which a table of these widths fits a line."""
+    fits = (size for size in SIZES if sum(widths) * size[1] * 0.5 + len(widths) * 2 * size[2] <= LINE)
+    return next(fits, SIZES[-1])
+
+
+def _columns(columns: Sequence[Column], room: Sequence[int]) -> str:
+    """r for counts, l for words, and for long words paragraphs."""
+    paragraph = f">{{\\raggedright\\arraybackslash}}p{{{WIDE / 2:g}em}}"
     kinds = [
-        paragraph if width > WIDE else "l" if column.align == "left" else "r"
-        for column, width in zip(table.columns, widths, strict=True)
+        "r" if column.align == "right" else paragraph if width >= WIDE else "l"
+        for column, width in zip(columns, room, strict=True)
     ]
     return "@{}" + "".join(kinds) + "@{}"
 
 
-def _headings(columns: Sequence[Column]) -> Iterator[str]:
-    """The groups with a rule under each, then a label over each column."""
+def _headings(columns: Sequence[Column], turned: Sequence[bool]) -> Iterator[str]:
+    """The groups with a rule under each, then a label over each column, on its side where there is no room."""
     groups = headed(columns)
     if any(name for name, _ in groups):
         yield (
@@ -114,12 +142,13 @@ def _headings(columns: Sequence[Column]) -> Iterator[str]:
             if name:
                 yield f"\\cmidrule(lr){{{at}-{at + span - 1}}}"
             at += span
-    yield _row([column.label for column in columns])
+    labels = zip((latex_line(column.label) for column in columns), turned, strict=True)
+    yield _row(f"\\rotatebox{{90}}{{{label}}}" if turn else label for label, turn in labels)
 
 
-def _row(cells: Sequence[str], depth: int = 0) -> str:
+def _row(cells: Iterable[str], depth: int = 0) -> str:
     indent = f"\\hspace*{{{depth}em}}" if depth else ""
-    return indent + " & ".join(map(latex_line, cells)) + " \\\\"
+    return indent + " & ".join(cells) + " \\\\"
 
 
 def _quotes(quotes: Quotes) -> Iterator[str]:

@@ -21,8 +21,10 @@ from qcode.report.grid import headed
 from qcode.report.text import told_of
 
 LONG_AGO = datetime(2000, 1, 1)  # the same report is the same file
+MARGINS = 4  # characters
 UPRIGHT = 90  # characters of the widest table that still stands on an upright page
-EMPTY_FIRST = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can say
+LETTER = Pt(4.6)  # about as wide as one is in a table
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip can say
 
 
 def as_docx(document: Document) -> bytes:
@@ -46,7 +48,7 @@ def _steady(data: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, EMPTY_FIRST), old.read(name), zipfile.ZIP_DEFLATED)
+            new.writestr(zipfile.ZipInfo(name, EARLIEST), old.read(name), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -77,27 +79,28 @@ def _table(word: Any, table: Table) -> None:
     grouped = any(column.group for column in table.columns)
     lines = [[column.label for column in table.columns], *table.rows, *([table.foot] if table.foot else [])]
     made = word.add_table(rows=len(lines) + grouped, cols=len(table.columns))
-    made.style = "Light List"
+    made.style = "Light Shading"
+    made._tblPr.find(qn("w:tblLook")).set(qn("w:val"), "0620")  # a heading; no bands, no first column of its own
     made.autofit = False
     size = Pt(8 if sum(_widths(table)) > UPRIGHT else 9)
-    if grouped:
-        _groups(made.rows[0], table, size)
     depths = [0, *(table.depth or [0] * len(table.rows)), 0]
     for at, (texts, row) in enumerate(zip(lines, [*made.rows][grouped:], strict=True)):
-        for cell, text, column in zip(row.cells, texts, table.columns, strict=True):
+        cells = row.cells
+        for cell, text, column in zip(cells, texts, table.columns, strict=True):
             _fill(cell, visible(text), size, right=column.align == "right", bold=at == 0)
-        row.cells[0].paragraphs[0].paragraph_format.left_indent = Pt(8 * depths[at])
-        _keep(row)
+        cells[0].paragraphs[0].paragraph_format.left_indent = Pt(8 * depths[at])
+        _mark(row, "w:cantSplit")  # a row is not cut by the end of a page
     for row in [*made.rows][: grouped + 1]:
-        _repeat(row)
-    _spread(word, made, table)
+        _mark(row, "w:tblHeader")  # and the heading stands on every page
+    _spread(word, made, table, made.rows[grouped])
+    if grouped:
+        _groups(made.rows[0], table, size)
     for note in table.under:
         _small(word, note)
 
 
 def _groups(row: Any, table: Table, size: Any) -> None:
-    at = 0
-    cells = row.cells
+    at, cells = 0, row.cells
     for name, span in headed(table.columns):
         cell = cells[at].merge(cells[at + span - 1]) if name and span > 1 else cells[at]
         _fill(cell, one_line(name), size, bold=True)
@@ -114,27 +117,42 @@ def _fill(cell: Any, text: str, size: Any, *, right: bool = False, bold: bool = 
     run.font.size, run.font.bold = size, bold
 
 
-def _spread(word: Any, made: Any, table: Table) -> None:
-    """The line's width, shared by what is in each column."""
+def _spread(word: Any, made: Any, table: Table, heading: Any) -> None:
+    """Each column as wide as what is in it; where that is too much, headings of counts on their side, words folded."""
     section = word.sections[0]
-    room = section.page_width - section.left_margin - section.right_margin
+    room = (section.page_width - section.left_margin - section.right_margin) / LETTER
     widths = _widths(table)
-    natural = sum(widths) * Pt(5)
-    scale = min(room, natural) / sum(widths)
-    for column, width in zip(made.columns, widths, strict=True):
-        column.width = int(width * scale)
-        for cell in column.cells:
-            cell.width = int(width * scale)
+    if sum(widths) > room:
+        widths = _widths(table, turned=True)
+        counts = [at for at, column in enumerate(table.columns) if column.align == "right"]
+        for at in counts:
+            _turn(heading.cells[at])
+        heading.height = LETTER * max((cell_len(table.columns[at].label) + 4 for at in counts), default=0)
+        fixed = sum(widths[at] for at in counts)
+        share = max(room - fixed, room / 4) / max(sum(widths) - fixed, 1)
+        widths = [width if at in counts else min(width * share, width) for at, width in enumerate(widths)]
+    for at, width in enumerate(widths):
+        made.columns[at].width = int(width * LETTER)
+    for row in made.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = int(width * LETTER)
 
 
-def _widths(table: Table) -> list[int]:
+def _widths(table: Table, *, turned: bool = False) -> list[float]:
     """Characters that each column asks for, its margins included; a long text folds."""
-    found = []
+    found: list[float] = []
     for at, column in enumerate(table.columns):
         items = [cell_len(line) for row in table.rows for line in row[at].split("\n")]
-        words = [cell_len(word) for word in one_line(column.label).split()]
-        found.append(min(max([*items, *words, 2]), 40) + 3)
+        words = [] if turned and column.align == "right" else map(cell_len, one_line(column.label).split())
+        found.append(min(max([*items, *words, 1]), 40) + MARGINS)
     return found
+
+
+def _turn(cell: Any) -> None:
+    direction = OxmlElement("w:textDirection")
+    direction.set(qn("w:val"), "btLr")
+    cell._tc.get_or_add_tcPr().append(direction)
+    cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
 
 
 def _quotes(word: Any, quotes: Quotes) -> None:
@@ -156,16 +174,6 @@ def _small(word: Any, text: str, indent: Any = None) -> None:
     paragraph = word.add_paragraph()
     paragraph.paragraph_format.left_indent = indent
     paragraph.add_run(one_line(text)).font.size = Pt(8)
-
-
-def _repeat(row: Any) -> None:
-    """The heading stands on every page that the table reaches."""
-    _mark(row, "w:tblHeader")
-
-
-def _keep(row: Any) -> None:
-    """A row is not cut by the end of a page."""
-    _mark(row, "w:cantSplit")
 
 
 def _mark(row: Any, name: str) -> None:
