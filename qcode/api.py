@@ -17,6 +17,7 @@ from qcode.core.errors import QcodeError, UnknownName
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qcode.core.errors import Problem
     from qcode.core.model import Study
     from qcode.core.query import Selection
     from qcode.core.rows import Row
@@ -111,7 +112,6 @@ def asked(
 ) -> Ask:
     """What a report is asked about. `shared`: as it may leave the team. Raises QcodeError and UnknownName."""
     from qcode.core import privacy
-    from qcode.core.check import check
     from qcode.core.rows import units
     from qcode.report.kinds import Ask
 
@@ -122,8 +122,14 @@ def asked(
     return Ask(
         study, privacy.shared_rows(study, rows) if shared else rows, units(study, coders=selection.coders), selection,
         language=language, ids=ids, commit=commit_of(root, whole), shared=shared,
-        problems=lambda: check(whole, old_text=old_texts(root)),
+        problems=lambda: _problems(root, whole),
     )  # fmt: skip
+
+
+def _problems(root: Path, study: Study) -> list[Problem]:
+    from qcode.core.check import check
+
+    return check(study, old_text=old_texts(root))
 
 
 def selected(study: Study, flags: Asked, *, all_cases: bool = False) -> Selection:

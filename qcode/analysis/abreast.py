@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from qcode.analysis.levels import dimension
-from qcode.analysis.patterns import DISPUTED, NONE
+from qcode.analysis.patterns import NONE
 from qcode.analysis.scope import Scope
+from qcode.analysis.spans import DISPUTED
 from qcode.analysis.states import Behind, Pairs, State
 from qcode.core.model import Case, Observation, Study
 from qcode.core.rows import FOUND, Row

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qcode.analysis.abreast import Passage, Said
-from qcode.analysis.patterns import DISPUTED, NONE
+from qcode.analysis.patterns import NONE
+from qcode.analysis.spans import DISPUTED
 from qcode.core.model import Case, Observation
 from qcode.core.privacy import LEFT_OUT
 from qcode.core.words import one_line
