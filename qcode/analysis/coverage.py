@@ -16,7 +16,7 @@ from qcode.analysis.meta import facts
 from qcode.analysis.scope import Scope, scope
 from qcode.analysis.states import Behind, State
 from qcode.core.errors import QcodeError
-from qcode.core.layout import Layout, Span, front_matter
+from qcode.core.layout import Span, front_matter
 from qcode.core.model import Study, Transcript
 from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit, by_transcript
@@ -155,14 +155,15 @@ def said(transcript: Transcript) -> _Said:
     """What respondents say in it: all turns but the interviewer's; without turns, all of its body as no turn."""
     layout = transcript.layout
     theirs = [turn for turn in layout.turns if turn.role != INTERVIEWER]
-    spans = [layout.speech(turn) for turn in theirs] if layout.turns else [_body(transcript.text, layout)]
+    spans = [layout.speech(turn) for turn in theirs] if layout.turns else [body(transcript)]
     words = [match.span() for start, end in spans for match in _WORD.finditer(transcript.text, start, end)]
     return _Said([start for start, _ in words], [end for _, end in words], frozenset(turn.index for turn in theirs))
 
 
-def _body(text: str, layout: Layout) -> Span:
-    head = None if layout.entries is not None else front_matter(text)
-    return head[1] if head else 0, len(text)
+def body(transcript: Transcript) -> Span:
+    """All of its text but the front matter."""
+    head = None if transcript.layout.entries is not None else front_matter(transcript.text)
+    return head[1] if head else 0, len(transcript.text)
 
 
 def _words(text: _Said, spans: Sequence[Span]) -> int:

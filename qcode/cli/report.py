@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qcode.cli import report_amounts, report_diff, report_relations, report_texts
+from qcode.cli import report_amounts, report_course, report_diff, report_relations, report_texts
 from qcode.cli.options import Flags, Look, gathered
 from qcode.cli.reporting import AllCases, Evidence, Under, show
 from qcode.core.errors import QcodeError
@@ -107,3 +107,6 @@ for _kind in (
     report_texts.codebook, report_texts.memos, report_texts.progress, report_texts.audit,
 ):  # fmt: skip
     app.command()(_kind)
+app.command()(report_relations.configurations)
+app.command()(report_course.saturation)
+app.command()(report_course.portrait)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qcode.cli.options import Flags, Look, gathered
+from qcode.cli.options import Flags, Look, Many, gathered
 from qcode.cli.reporting import AllCases, Evidence, Under, show
 
 
@@ -24,6 +24,13 @@ class Value(StrEnum):
     together = "count"
     c = "c"
     jaccard = "jaccard"
+
+
+class Rows(StrEnum):
+    """What the rows of a truth table are."""
+
+    table = "table"
+    cases = "cases"
 
 
 @gathered
@@ -91,3 +98,34 @@ def process(
     counts how often one step comes right after another, within transcripts.
     """
     show(context, "process", flags, look, all_cases=all_cases, under=under, matrix=transitions, evidence=evidence)
+
+
+@gathered
+def configurations(
+    context: typer.Context,
+    flags: Flags,
+    look: Look,
+    condition: Annotated[
+        Many,
+        typer.Option("--condition", metavar="CODE", help="A code to compare cases by. Repeats. Default: the steps."),
+    ] = None,
+    level: Annotated[
+        str | None,
+        typer.Option("--outcome-of", metavar="LEVEL", help="What OUT is about. Default: the first declared."),
+    ] = None,
+    cut: Annotated[float, typer.Option("--cut", min=0, max=1, help="Least consistency for OUT = 1.")] = 1.0,
+    shape: Annotated[Rows, typer.Option("--as", help="Configurations, or the cases they are made of.")] = Rows.table,
+    all_cases: AllCases = False,
+    evidence: Evidence = False,
+) -> None:
+    """Which codes occur together per case, and with what outcome: a truth table, as QCA tools read it.
+
+    1: the code is found in the case, whoever tells it; 0: it isn't, and all of the case is coded. A case of which that
+    is not known is left out and named. row: the number of the configuration in the whole table; n: its cases; incl:
+    the share of them with the outcome (consistency), of crisp sets the same as PRI; OUT: 1 where incl reaches the cut.
+    For R's QCA package: --as cases --output cases.csv, then truthTable(read.csv("cases.csv", row.names = 1), "OUT").
+    """
+    show(
+        context, "configurations", flags, look, all_cases=all_cases, conditions=condition or [], outcome=level,
+        cut=cut, form=shape.value, evidence=evidence,
+    )  # fmt: skip
