@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from qcode.report.kinds import Ask
 from qcode.report.telling import heading
 
 BY = ("about", "type")
+_ITEM = re.compile(r"\n(?=\s*(?:[-*+]|\d+[.)])\s)")  # where an item of a list begins
 CODING = "coding"  # the type of a note that stands with a coding
 
 
@@ -147,8 +149,8 @@ def full(found: Sequence[Note], by: str = "about") -> Iterator[Block]:
 
 
 def _paragraphs(memo: Memo) -> list[str]:
-    """The text without the title that was shown, lines of a paragraph joined."""
-    pieces = [one_line(piece) for piece in memo.text.split("\n\n")]
+    """The text without the title that was shown: a paragraph on one line, an item of a list on one of its own."""
+    pieces = [one_line(item) for piece in memo.text.split("\n\n") for item in _ITEM.split(piece)]
     if pieces and pieces[0].lstrip("# ") == one_line(memo.title):
         pieces = pieces[1:]
     return [piece.lstrip("# ") if piece.startswith("#") else piece for piece in pieces if piece]

@@ -107,9 +107,9 @@ def _keys(ask: Ask, codes: Sequence[str]) -> str:
 def _record(ask: Ask, line: _Line, *, evidence: bool) -> dict[str, Any]:
     by = {state: [name for name, said in line.said.items() if said.state == state] for state in _STATES}
     told = {
-        name or NONE: {
-            "state": said.state, "complete": said.complete, "passages": len(said.passages), "valences": said.valences
-        } | ({"evidence": said.ids} if evidence else {})
+        name or NONE: {"state": said.state, "complete": said.complete}
+        | ({} if ask.least else {"passages": len(said.passages), "valences": said.valences})
+        | ({"evidence": said.ids} if evidence else {})
         for name, said in line.said.items()
     }  # fmt: skip
     return {
