@@ -5,14 +5,14 @@ What takes long to import is imported where it is used: `import qcode` costs not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qcode.core.errors import QcodeError, UnknownName
+from qcode.core.errors import UnknownName
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,8 +149,11 @@ def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(map(str, value))
 
 
-def study_at(root: Path, name: str) -> Study:
-    """The study, with its faults, as it was at a git revision. Raises QcodeError where there was none."""
+def study_at(root: Path, name: str, cases: Collection[str] | None = None) -> Study:
+    """The study, with its faults, as it was at a git revision. Raises QcodeError where there was none.
+
+    `cases`: only these, by id.
+    """
     from dataclasses import replace
 
     from qcode import git
@@ -160,9 +163,9 @@ def study_at(root: Path, name: str) -> Study:
     found = git.revision(root, name)
     if MARKER not in found.nodes:
         hint = f"See where it came: git log --oneline -- {MARKER}"
-        raise QcodeError(f"there was no study here at {name}: {MARKER} is not in {found.id}", hint=hint)
+        raise git.NothingYet(f"there was no study here at {name}: {MARKER} is not in {found.id}", hint=hint)
     tree = Past(root, found.nodes, git.Blobs(root).__getitem__)
-    return replace(load(root, tree=tree), revision=found.id)
+    return replace(load(root, cases, tree=tree), revision=found.id)
 
 
 def commit_of(root: Path, study: Study) -> str | None:

@@ -43,6 +43,10 @@ def blob(root: Path, blob_id: str) -> bytes | None:
     return done.stdout if done and done.returncode == 0 else None
 
 
+class NothingYet(QcodeError):
+    """There is no commit yet, or none with a study in it that far back."""
+
+
 class Revision(NamedTuple):
     """The study at a commit: its short id, and what git holds below the study's root."""
 
@@ -60,6 +64,14 @@ def revision(root: Path, name: str) -> Revision:
     if listed is None or listed.returncode:
         raise _unheld(f"the folders of {name}")
     return Revision(found.strip(), _nodes(listed.stdout))
+
+
+def staged(root: Path) -> Nodes:
+    """What the next commit will hold of the study: the index, or in a hook of `git commit FILE` the one made for it."""
+    listed = _run(root, "ls-files", "--stage", "-z", index=os.environ.get("GIT_INDEX_FILE"))
+    if listed is None or listed.returncode:
+        raise _unknown(root, "--staged")
+    return _nodes(listed.stdout)
 
 
 class Blobs:
@@ -108,9 +120,10 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _nodes(listed: bytes) -> Nodes:
-    """What `ls-tree -r -z` printed: MODE KIND ID<tab>PATH<null>."""
+    """What `ls-tree` or `ls-files --stage` printed with -z: MODE KIND ID<tab>PATH<null>, or MODE ID STAGE<tab>PATH."""
     pairs = (line.split(b"\t", 1) for line in listed.split(b"\0") if line)
-    return {os.fsdecode(path): Node(int(said[:6], 8), said.rpartition(b" ")[2].decode()) for said, path in pairs}
+    fields = ((path, said.decode().split(" ")) for said, path in pairs)
+    return {os.fsdecode(path): Node(int(mode, 8), max(rest, key=len)) for path, (mode, *rest) in fields}
 
 
 def _unknown(root: Path, name: str) -> QcodeError:
@@ -121,6 +134,8 @@ def _unknown(root: Path, name: str) -> QcodeError:
     if asked.returncode:
         said = asked.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
         return QcodeError(f"no git repository here: {said}", hint="--at needs one: git init, and commit.")
+    if _ask(root, *_VERIFY, "HEAD") is None and name == "HEAD":
+        return NothingYet("no commit in this repository yet", hint="Commit first.")
     if asked.stdout.strip() == b"true":
         hint = "This clone is shallow: get the rest with git fetch --unshallow."
     else:
@@ -138,9 +153,13 @@ def _ask(root: Path, *args: str) -> str | None:
     return done.stdout.decode("utf-8", "replace") if done and done.returncode == 0 else None
 
 
-def _run(root: Path, *args: str) -> subprocess.CompletedProcess[bytes] | None:
+def _run(root: Path, *args: str, index: str | None = None) -> subprocess.CompletedProcess[bytes] | None:
+    """`index`: another than the repository's own, if it is there."""
+    environment = _environment()
+    if index and os.path.exists(index):
+        environment["GIT_INDEX_FILE"] = os.path.abspath(index)
     try:
-        return subprocess.run(["git", "-C", str(root), *args], capture_output=True, env=_environment(), check=False)
+        return subprocess.run(["git", "-C", str(root), *args], capture_output=True, env=environment, check=False)
     except (OSError, ValueError):  # no git; a null byte in an argument
         return None
 

@@ -10,7 +10,22 @@ from typing import Annotated
 import typer
 
 from qcode import __version__
-from qcode.cli import agreement, case, code, codebook, compare, find, guide, memo, observe, report, study, summary, undo
+from qcode.cli import (
+    agreement,
+    case,
+    code,
+    codebook,
+    compare,
+    find,
+    guide,
+    memo,
+    observe,
+    reanchor,
+    report,
+    study,
+    summary,
+    undo,
+)
 from qcode.cli.boundary import guarded
 
 app = typer.Typer(
@@ -29,6 +44,7 @@ app.command("check", rich_help_panel="study")(study.check)
 app.command("undo", rich_help_panel="study")(undo.undo)
 app.command("tag", rich_help_panel="code")(code.tag)
 app.command("untag", rich_help_panel="code")(code.untag)
+app.command("reanchor", rich_help_panel="code")(reanchor.reanchor)
 app.add_typer(memo.app, name="memo", rich_help_panel="code")
 app.add_typer(codebook.app, name="codebook", rich_help_panel="codebook")
 app.command("find", rich_help_panel="analyse")(find.find)

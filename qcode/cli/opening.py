@@ -43,6 +43,15 @@ def read_study(context: typer.Context, at: str | None = None) -> tuple[Path, Stu
     return root, load(root) if at is None else study_at(root, at)
 
 
+def staged_study(root: Path) -> Study:
+    """The study, with its faults, as the next commit will have it."""
+    from qcode import git
+    from qcode.store.past import Past
+    from qcode.store.project import load
+
+    return load(root, tree=Past(root, git.staged(root), git.Blobs(root).__getitem__))
+
+
 def keep(root: Path, plan: Callable[[], tuple[ChangeSet, str]], *, dry_run: bool) -> None:
     """Plan a change and apply it, both under the study's lock; or only show its diff.
 

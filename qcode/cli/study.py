@@ -14,7 +14,8 @@ from qcode.cli.options import At, DryRun
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
-    from qcode.core.errors import Problem
+    from qcode.core.errors import Problem, Where
+    from qcode.core.model import Study
     from qcode.store.files import Change, ChangeSet
 
 
@@ -107,20 +108,50 @@ def check(
     rule: Annotated[list[str] | None, typer.Option("--rule", help="Only this rule. Repeats.")] = None,
     ignore: Annotated[list[str] | None, typer.Option("--ignore", help="Not this rule. Repeats.")] = None,
     at: At = None,
+    orphans: Annotated[
+        str | None,
+        typer.Option("--orphans", metavar="REV", help="A quote not found is an error only if it was at this revision."),
+    ] = None,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="What git is about to commit; with --orphans HEAD: for a commit hook.")
+    ] = False,
 ) -> None:
     """Find every fault in the study's files. Exits 1 when there is an error, 0 when there are only warnings."""
-    from qcode.cli.opening import old_texts
+    from qcode.cli.opening import old_texts, staged_study
     from qcode.core.check import check as problems_of
     from qcode.core.words import counted
 
-    root, study = read_study(context, at)
+    if staged and at is not None:
+        raise QcodeError("--staged and --at are two different studies", hint="Choose one of them.")
+    root = root_of(context)
+    study = staged_study(root) if staged else read_study(context, at)[1]
     problems = problems_of(study, only=rule or (), ignore=ignore or (), old_text=old_texts(root))
+    if orphans is not None:
+        problems = _blamed(root, study, problems, orphans)
     print(_json(problems) if form is Plain.json else "".join(map(_text, problems)), end="")
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     tell(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}." if problems else "No problems found.")
     if errors:
         raise typer.Exit(FOUND)
+
+
+def _blamed(root: Path, study: Study, problems: list[Problem], since: str) -> list[Problem]:
+    """The problems, those with a quote that was not found in that revision either made warnings."""
+    from contextlib import suppress
+    from dataclasses import replace
+
+    from qcode.cli.opening import old_texts, study_at
+    from qcode.core.reanchor import UNFOUND, orphans
+    from qcode.git import NothingYet
+
+    missing = [problem for problem in problems if problem.rule in UNFOUND]
+    cases = {path[1] for problem in missing if len(path := problem.where.path.split("/")) > 2}
+    new: frozenset[Where] = frozenset()
+    with suppress(NothingYet):  # the first commit takes nothing away
+        new = orphans(study_at(root, since, cases), study, old_texts(root)) if missing else new
+    old = {id(problem) for problem in missing if problem.where not in new}
+    return [replace(problem, severity="warning") if id(problem) in old else problem for problem in problems]
 
 
 def _text(problem: Problem) -> str:

@@ -163,9 +163,7 @@ def lost(facts: Facts) -> Iterator[Finding]:
     """A quote is no longer in its transcript."""
     for placed in _of(facts, "lost"):
         message = f"{quoted(placed.segment.quote)} is not in {placed.transcript.path}"
-        yield Finding(
-            _segment(placed.codings, placed.segment), message, "Correct the quote, or code it anew with qcode tag."
-        )
+        yield Finding(_segment(placed.codings, placed.segment), message, f"See what was there: {_reanchor(placed)}")
 
 
 def ambiguous(facts: Facts) -> Iterator[Finding]:
@@ -174,7 +172,7 @@ def ambiguous(facts: Facts) -> Iterator[Finding]:
         layout = placed.transcript.layout
         lines = ", ".join(str(layout.line_of(start)) for start, _ in placed.located.candidates[:8])
         message = f"{quoted(placed.segment.quote)} stands in several places of {placed.transcript.path}: lines {lines}"
-        hint = "Write line: and before: with it, or code it anew with qcode tag --line."
+        hint = f"Choose one: {_reanchor(placed)} -i"
         yield Finding(_segment(placed.codings, placed.segment), message, hint)
 
 
@@ -184,7 +182,9 @@ def changed(facts: Facts) -> Iterator[Finding]:
         now = placed.transcript.text[slice(*placed.located.span)] if placed.located.span else ""
         likeness = f"{placed.located.score:.0%} alike"
         message = f"{quoted(placed.segment.quote)} now reads {quoted(now)} ({likeness})"
-        yield Finding(_segment(placed.codings, placed.segment), message, "If it still holds, correct the quote.")
+        yield Finding(
+            _segment(placed.codings, placed.segment), message, f"See whether it still holds: {_reanchor(placed)}"
+        )
 
 
 def moved(facts: Facts) -> Iterator[Finding]:
@@ -192,7 +192,11 @@ def moved(facts: Facts) -> Iterator[Finding]:
     for placed in _of(facts, "moved"):
         line = placed.transcript.layout.line_of(placed.located.span[0]) if placed.located.span else 0
         message = f"{quoted(placed.segment.quote)} stands in another context, on line {line}"
-        yield Finding(_segment(placed.codings, placed.segment), message, "See whether it is the place that was meant.")
+        yield Finding(
+            _segment(placed.codings, placed.segment),
+            message,
+            f"See whether it is the place that was meant: {_reanchor(placed)}",
+        )
 
 
 def _file(codings: CodingSet) -> str:
@@ -202,6 +206,11 @@ def _file(codings: CodingSet) -> str:
 
 def _of(facts: Facts, how: str) -> Iterator[Placed]:
     return (placed for placed in facts.placed if placed.located.how == how)
+
+
+def _reanchor(placed: Placed) -> str:
+    """The command that settles what became of a transcript's quotes."""
+    return f"qcode reanchor {placed.transcript.id}"
 
 
 def _phases(facts: Facts) -> Iterator[tuple[Where, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from qcode.core.anchor import Anchor, Finder, Located, Span
@@ -103,6 +103,13 @@ class Session:
         new = ready._written(there, span)
         rest = replace(ready, codings=replace(ready.codings, segments=others))
         return ready._step(self, rest._placed(new, span), segment_id)
+
+    def rewrite(self, spans: Mapping[int, Span]) -> Session:
+        """Give segments, by their number in the file, the words that stand at these places; their order stays."""
+        self._refuse_withdrawn()
+        ready = self._filled()
+        numbered = enumerate(ready.codings.segments)
+        return ready._step(self, [ready._written(s, spans[n]) if n in spans else s for n, s in numbered], None)
 
     def recode(self, segment_id: str, old: str, new: str) -> Session:
         """Another code in the place of one of a segment's, with the same valence, phase and memo."""
