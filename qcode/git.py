@@ -148,6 +148,60 @@ def _unheld(what: str) -> QcodeError:
     return QcodeError(f"git does not hold {what} here", hint=hint)
 
 
+def merge_base(root: Path, one: str, other: str) -> str | None:
+    """The commit from which two have grown apart; None where they have none in common."""
+    found = _ask(root, "merge-base", one, other)
+    return found.strip() if found else None
+
+
+def changed(root: Path, commit_id: str) -> list[str]:
+    """Paths from the study's root of the files that are not as they were at a commit."""
+    asked = ("diff", "--name-only", "-z", "--no-renames", "--relative", "--no-ext-diff", commit_id, "--", ".")
+    new = ("ls-files", "--others", "--exclude-standard", "-z", "--", ".")
+    found = (_run(root, *args) for args in (asked, new))
+    return sorted({os.fsdecode(path) for done in found if done for path in done.stdout.split(b"\0") if path})
+
+
+def place(root: Path) -> tuple[str, Path] | None:
+    """Where in its repository the study lies, and where the hooks of that lie; None without a repository."""
+    folder, hooks = _ask(root, "rev-parse", "--show-prefix"), _ask(root, "rev-parse", "--git-path", "hooks")
+    if folder is None or hooks is None:
+        return None
+    return folder.removesuffix("\n").rstrip("/"), root / hooks.removesuffix("\n")
+
+
+def holds(root: Path, path: Path) -> bool:
+    """Whether a path lies in the repository, in its files or in what git keeps of it."""
+    asked = (_ask(root, "rev-parse", what) for what in ("--show-toplevel", "--git-common-dir", "--git-dir"))
+    folders = (os.path.realpath(root / said.removesuffix("\n")) for said in asked if said)
+    return any(os.path.realpath(path).startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
+
+
+def configure(root: Path, name: str, value: str | None) -> bool:
+    """Give a setting of this repository a value, or take it away. Returns whether anything changed."""
+    there = _ask(root, "config", "--local", "--get", name)
+    if (there.removesuffix("\n") if there is not None else None) == value:
+        return False
+    change = ("--unset-all", name) if value is None else ("--replace-all", name, value)
+    done = _run(root, "config", "--local", *change)
+    if done is None or done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip() if done else "git is not there"
+        raise QcodeError(f"git can't keep the setting {name}: {said}", hint="Look at: git config --local --list.")
+    return True
+
+
+def merge_lines(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """git's own merge of three texts; None where it has conflicts."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="qcode-merge-") as folder:
+        paths = [Path(folder, name) for name in ("ours", "base", "theirs")]
+        for path, content in zip(paths, (ours, base, theirs), strict=True):
+            path.write_bytes(content)
+        done = _run(Path(folder), "merge-file", "-p", "-q", *map(str, paths))
+    return done.stdout if done and done.returncode == 0 else None
+
+
 def _ask(root: Path, *args: str) -> str | None:
     done = _run(root, *args)
     return done.stdout.decode("utf-8", "replace") if done and done.returncode == 0 else None

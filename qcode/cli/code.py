@@ -150,7 +150,7 @@ def _owner(study: Study, segment: str) -> tuple[Transcript, str]:
     for codings in study.codings:
         transcript = study.transcript_of(codings)
         for one in codings.segments:
-            if one.id == segment and transcript:
+            if segment in one.names and transcript:
                 return transcript, codings.coder
             ids.append(one.id or "")
     raise UnknownName("segment", segment, [i for i in ids if i], hint="See the ids: qcode find --format csv")

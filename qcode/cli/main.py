@@ -17,6 +17,7 @@ from qcode.cli import (
     codebook,
     compare,
     find,
+    git,
     guide,
     memo,
     observe,
@@ -53,6 +54,7 @@ app.add_typer(summary.app, name="summary", rich_help_panel="analyse")
 app.add_typer(report.app, name="report", rich_help_panel="analyse")
 app.command("compare", rich_help_panel="analyse")(compare.compare)
 app.command("agreement", rich_help_panel="team")(agreement.agreement)
+app.add_typer(git.app, name="git", rich_help_panel="team")
 
 
 def _version(wanted: bool) -> None:

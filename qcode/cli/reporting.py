@@ -27,7 +27,7 @@ def show(
 ) -> Document:
     """Print one kind of report, and give it back. csv and tsv have the table only; the rest goes to stderr."""
     from qcode.cli.output import chosen, emit, screen
-    from qcode.report.changes import Side, changes
+    from qcode.report.between import Side, changes
     from qcode.report.formats import render
     from qcode.report.kinds import document
 

@@ -98,12 +98,13 @@ def duplicate_id(facts: Facts) -> Iterator[Finding]:
     """Two segments of the study have one id."""
     first: dict[str, tuple[CodingSet, Segment]] = {}
     for codings, segment in facts.segments:
-        if segment.id and segment.id in first:
-            message = f"segment id '{segment.id}' is taken by {_segment(*first[segment.id])}"
-            hint = "Take the id line out of one of them: it gets a new one."
-            yield Finding(_segment(codings, segment), message, hint)
-        elif segment.id:
-            first[segment.id] = codings, segment
+        for name in segment.names:
+            if name in first:
+                message = f"segment id '{name}' is taken by {_segment(*first[name])}"
+                hint = "Take it out of one of them: without an id line a segment gets a new one."
+                yield Finding(_segment(codings, segment), message, hint)
+            else:
+                first[name] = codings, segment
 
 
 def no_codes(facts: Facts) -> Iterator[Finding]:

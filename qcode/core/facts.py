@@ -88,10 +88,10 @@ class Facts:
     @cached_property
     def coded_as(self) -> dict[str, set[str]]:
         """The codes of each segment that has an id."""
-        found: dict[str, set[str]] = {s.id: set() for _, s in self.segments if s.id}
+        found: dict[str, set[str]] = {name: set() for _, s in self.segments for name in s.names}
         for entry in self.entries:
-            if entry.segment.id:
-                found[entry.segment.id].add(entry.code)
+            for name in entry.segment.names:
+                found[name].add(entry.code)
         return found
 
     @cached_property

@@ -30,7 +30,7 @@ class Targets:
     @cached_property
     def segments(self) -> dict[str, tuple[CodingSet, Segment]]:
         """Each segment that has an id, with the file it is in."""
-        return {s.id: (codings, s) for codings in self.study.codings for s in codings.segments if s.id}
+        return {name: (codings, s) for codings in self.study.codings for s in codings.segments for name in s.names}
 
     def find(self, about: str, case: str | None = None) -> Target | None:
         """What a memo names; None when there is no such thing.

@@ -206,7 +206,7 @@ class Segment:
     """One span as its file has it: words and context, found again at every load.
 
     `text`: the blob id these words were written against, where it differs from the file's head.
-    `slot`: its place in the file it was read from; None when new.
+    `slot`: its place in the file it was read from; None when new. `aliases`: ids of segments that became this one.
     """
 
     id: str | None
@@ -219,6 +219,12 @@ class Segment:
     memo: str | None = None
     slot: int | None = field(default=None, compare=False)
     where: Where = field(default=NOWHERE, compare=False)
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids that name it, its own first; none when it has none yet."""
+        return (self.id, *self.aliases) if self.id else self.aliases
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +304,11 @@ class Study:
         case = self.case_by_id.get(codings.case)
         named = [t for t in (case.transcripts if case else ()) if nfc(t.path).endswith("/" + codings.transcript)]
         return named[0] if named else self.transcripts.get(f"{codings.case}/{codings.transcript}")
+
+    @cached_property
+    def segment_ids(self) -> dict[str, str]:
+        """The id of each segment by every id that names it."""
+        return {name: s.id for codings in self.codings for s in codings.segments if s.id for name in s.names}
 
     def attribute(self, name: str) -> dict[str, str | None]:
         """The value that each case, by its id, has of an attribute."""

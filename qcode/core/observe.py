@@ -163,7 +163,7 @@ def _coded_in(study: Study, case: Case) -> dict[str, frozenset[str]]:
     for codings in study.codings:
         transcript = study.transcript_of(codings)
         if codings.case == case.id and not (transcript and transcript.stem in case.withdrawn):
-            found |= {s.id: frozenset(resolve(c.code) for c in s.codes) for s in codings.segments if s.id}
+            found |= {name: frozenset(resolve(c.code) for c in s.codes) for s in codings.segments for name in s.names}
     return found
 
 
@@ -176,7 +176,7 @@ def _bare(book: Codebook, observation: Observation, coded: Mapping[str, frozense
 
 def _no_evidence(study: Study, case: Case, segment: str, known: list[str]) -> QcodeError:
     for codings in study.codings:
-        if any(one.id == segment for one in codings.segments):
+        if any(segment in one.names for one in codings.segments):
             if codings.case == case.id:
                 return QcodeError(f"segment '{segment}' is of a respondent who has withdrawn consent")
             hint = f"An observation rests on codings of its own case; see: qcode find --case {case.id}"

@@ -192,7 +192,7 @@ class Session:
         return start + len(words) - len(words.lstrip()), start + len(words.rstrip())
 
     def _segment(self, segment_id: str) -> Segment:
-        found = next((s for s in self.codings.segments if s.id == segment_id), None)
+        found = next((s for s in self.codings.segments if segment_id in s.names), None)
         if found is None:
             raise UnknownName("segment", segment_id, [s.id for s in self.codings.segments if s.id])
         return found
@@ -378,7 +378,7 @@ def open_session(
     """A session on what the coder has coded in the transcript so far, or on a new, open file."""
     mine = (s for s in study.codings if s.coder == coder and study.transcript_of(s) is transcript)
     opened = next(mine, None)
-    taken = frozenset(segment.id for s in study.codings for segment in s.segments if segment.id)
+    taken = frozenset(study.segment_ids)
     return Session(
         study,
         transcript,

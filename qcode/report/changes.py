@@ -1,152 +1,101 @@
-"""What changed in a report between two readings of a study, and by whose codings."""
+"""What coders did between two versions, in sentences, and as records for programs."""
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from inspect import signature
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
 
-from qcode.core.rows import Row
-from qcode.core.words import NONE, counted, natural
-from qcode.report.document import Column, Document, Quote, Quotes, Table
-from qcode.report.kinds import Ask, document, function_of
+from qcode.core.changes import Difference
+from qcode.core.codebook import Codebook
+from qcode.core.words import NONE, counted, one_line
+from qcode.report.text import md_text
 
-NOW = "now"
-ABSENT = ""  # in the place of a cell whose row or column is not in the table
-
-
-class Side(NamedTuple):
-    """One of the two readings. `name`: as it was asked for."""
-
-    name: str
-    ask: Ask
-
-
-class _Cell(NamedTuple):
-    table: str
-    row: str
-    column: str
+_QUOTE = 60  # characters of a quote or memo, enough to know it by
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
-    cell: _Cell
-    before: str
-    after: str
-    gained: Counter[str]
-    lost: Counter[str]
+class Changes:
+    """Differences in the order to show them. `width`: of the terminal; None where there is none."""
+
+    differences: Sequence[Difference]
+    book: Codebook
+    width: int | None = None
+    meta: Mapping[str, object] = field(default_factory=dict)
+
+    def render(self, form: str) -> str:
+        """As `table` (a sentence each, a heading per transcript and coder), md or json."""
+        return {"table": self._text, "md": self._markdown, "json": self._json}[form]()
+
+    def sentence(self, one: Difference) -> str:
+        """What was done, in one line."""
+        at = f"{one.transcript}:{one.line}" if one.line else one.transcript
+        quote = f" ‘{short(one.quote)}’" if one.quote else ""
+        code = self._code(one)
+        said = {
+            "added": f"added {code}{f' ({one.valence})' if one.valence else ''} at {at}{quote}",
+            "removed": f"removed {code} at {at}{quote}",
+            "changed": f"changed {code} at {at}: {what(one)}{quote}",
+            "memo": f"changed a segment at {at}: {what(one)}{quote}",
+            "words": f"moved a segment at {at}: {what(one)}",
+            "status": f"changed {one.transcript}: {what(one)}",
+        }
+        return one_line(f"{one.coder} {said[one.deed]}")
+
+    @property
+    def told(self) -> str:
+        """How much there is, in one line."""
+        deeds = [one.deed for one in self.differences]
+        other = len(deeds) - deeds.count("added") - deeds.count("removed")
+        files = len({(one.transcript, one.coder) for one in self.differences})
+        parts = [
+            f"{counted(deeds.count('added'), 'coding')} added" if "added" in deeds else "",
+            f"{counted(deeds.count('removed'), 'coding')} removed" if "removed" in deeds else "",
+            counted(other, "other change") if other else "",
+            f"in {counted(files, 'codings file')}",
+        ]
+        return " · ".join(part for part in parts if part) if deeds else "No coding changed."
+
+    def _code(self, one: Difference) -> str:
+        code = self.book.by_id.get(one.code or "")
+        return (code.key or code.id) if code else one.code or ""
+
+    def _text(self) -> str:
+        return "".join(f"{line}\n" for one in self.differences for line in self._wrapped(self.sentence(one)))
+
+    def _wrapped(self, line: str) -> list[str]:
+        if self.width is None:
+            return [line]
+        return textwrap.wrap(line, max(self.width, 24), subsequent_indent="    ", break_on_hyphens=False)
+
+    def _markdown(self) -> str:
+        return "".join(f"- {md_text(self.sentence(one))}\n" for one in self.differences)
+
+    def _json(self) -> str:
+        data = [dict(self._record(one)) for one in self.differences]
+        return json.dumps({"report": "git diff", "meta": dict(self.meta), "data": data}, ensure_ascii=False, indent=1)
+
+    def _record(self, one: Difference) -> Iterator[tuple[str, object]]:
+        for name in ("deed", "coder", "case", "transcript", "segment", "code", "valence", "line", "quote"):
+            yield name, getattr(one, name)
+        yield "before", {key: was for key, was, _ in one.what}
+        yield "after", {key: now for key, _, now in one.what}
 
 
-def changes(kind: str, before: Side, after: Side, **options: Any) -> Document:
-    """The cells of a report's tables that differ, and the quotes that came and went. Options as of the kind."""
-    if "evidence" in signature(function_of(kind)).parameters:
-        options["evidence"] = True
-    documents = document(kind, before.ask, **options), document(kind, after.ask, **options)
-    found = [*_changes(*documents, before.ask, after.ask)]
-    quotes = [*_quotes(*documents)]
-    return Document(
-        f"diff {kind}",
-        [_table(found, before.name, after.name)] if found or not quotes else quotes,
-        [*map(_record, found), *({"quote": q.id, "change": block.title} for block in quotes for q in block.items)],
-        _meta(documents, before, after),
-        notes=[f"{before.name} → {after.name or NOW}: {_told(before.ask, after.ask)}"],
-    )
+def short(text: str) -> str:
+    """The beginning of what somebody wrote, on one line."""
+    line = one_line(text)
+    return line if len(line) <= _QUOTE else f"{line[: _QUOTE - 1].rstrip()}…"
 
 
-def _changes(before: Document, after: Document, was: Ask, now: Ask) -> Iterator[_Change]:
-    """In the order of the newer table; what is only in the older one last."""
-    older, newer = dict(_cells(before)), dict(_cells(after))
-    coders = _coders(was.rows), _coders(now.rows)
-    for cell in dict.fromkeys([*newer, *older]):
-        (old, old_ids), (new, new_ids) = older.get(cell, (ABSENT, ())), newer.get(cell, (ABSENT, ()))
-        if old != new or set(old_ids) != set(new_ids):
-            gained = Counter(coders[1].get(one, NONE) for one in set(new_ids) - set(old_ids))
-            lost = Counter(coders[0].get(one, NONE) for one in set(old_ids) - set(new_ids))
-            yield _Change(cell, old, new, gained, lost)
+def what(one: Difference) -> str:
+    """Of a change, what it was and what it is."""
+    return ", ".join(_change(*change) for change in one.what)
 
 
-def _cells(made: Document) -> Iterator[tuple[_Cell, tuple[str, Sequence[str]]]]:
-    """Every cell by its labels, with what it shows and the segments behind it. Of rows called alike by their number."""
-    for table in made.tables:
-        seen: Counter[str] = Counter()
-        for at, row in enumerate(table.plain or table.rows):
-            seen[row[0]] += 1
-            name = row[0] if seen[row[0]] == 1 else f"{row[0]} ({seen[row[0]]})"
-            for col, column in enumerate(table.columns[1:], 1):
-                behind = table.evidence[at][col] if table.evidence else ()
-                yield (
-                    _Cell(table.title, name, " / ".join(filter(None, (column.group, column.label)))),
-                    (row[col], behind),
-                )
-
-
-def _coders(rows: Sequence[Row]) -> dict[str, str]:
-    return {row.id: row.coder for row in rows if row.id}
-
-
-def _quotes(before: Document, after: Document) -> Iterator[Quotes]:
-    older, newer = _by_id(before), _by_id(after)
-    for title, these, those in (("new", newer, older), ("gone", older, newer)):
-        if items := [quote for key, quote in these.items() if key not in those]:
-            yield Quotes(items, title)
-
-
-def _by_id(made: Document) -> dict[tuple[object, ...], Quote]:
-    quotes = (quote for block in made.blocks if isinstance(block, Quotes) for quote in block.items)
-    return {(quote.id, *quote.codes): quote for quote in quotes}
-
-
-def _table(found: Sequence[_Change], before: str, after: str) -> Table:
-    """A row per cell that differs. Without any, one note says so."""
-    several = any(one.cell.table for one in found)
-    words = [*["table"] * several, "row", "column"]
-    columns = [Column(name, "left", ours=False, named=True) for name in words]
-    columns += [Column(name or NOW, "left", ours=False) for name in (before, after)]
-    columns += [Column("by", "left", ours=False, named=True)]
-    rows = [
-        [*[one.cell.table] * several, one.cell.row, one.cell.column, one.before or NONE, one.after or NONE, _by(one)]
-        for one in found
-    ]
-    return Table(columns, rows, rows, notes=() if found else ["Nothing changed."])
-
-
-def _by(one: _Change) -> str:
-    """Who added and who took away, as `anna +2 −1`."""
-    return _signed(one.gained, one.lost)
-
-
-def _signed(gained: Mapping[str, int], lost: Mapping[str, int]) -> str:
-    parts = []
-    for coder in sorted({*gained, *lost}, key=natural):
-        numbers = (f"+{gained[coder]}" if coder in gained else "", f"−{lost[coder]}" if coder in lost else "")
-        parts.append(" ".join(filter(None, (coder, *numbers))))
-    return ", ".join(parts)
-
-
-def _record(one: _Change) -> dict[str, Any]:
-    return {
-        "table": one.cell.table or None, "row": one.cell.row, "column": one.cell.column,
-        "before": one.before or None, "after": one.after or None,
-        "gained": dict(sorted(one.gained.items())), "lost": dict(sorted(one.lost.items())),
-    }  # fmt: skip
-
-
-def _told(was: Ask, now: Ask) -> str:
-    """Whose counted codings came and went, over the whole report."""
-    older, newer = _counted(was), _counted(now)
-    gained = Counter(str(coding[0]) for coding in newer - older)
-    lost = Counter(str(coding[0]) for coding in older - newer)
-    if not gained and not lost:
-        return f"the same {counted(len(newer), 'coding')} counted"
-    return f"codings counted: {_signed(gained, lost)}"
-
-
-def _counted(ask: Ask) -> set[tuple[object, ...]]:
-    return {(row.coder, row.transcript, row.id, row.start, row.end, row.code, row.valence) for row in ask.scope.rows}
-
-
-def _meta(documents: tuple[Document, Document], before: Side, after: Side) -> dict[str, Any]:
-    old, new = (made.meta for made in documents)
-    return {**new, "before": {"name": before.name, "commit": before.ask.commit, "codings": old.get("codings")}}
+def _change(key: str, was: str | None, now: str | None) -> str:
+    if key in ("memo", "quote"):
+        old, new = (f"“{short(value)}”" if value else NONE for value in (was, now))
+        return f"{key} {new}" if was is None else f"{key} {old} → {new}"
+    return f"{key.replace('_', ' ')} {was or NONE} → {now or NONE}"

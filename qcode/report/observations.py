@@ -84,10 +84,15 @@ class Told:
         for row in self.rows:
             of.setdefault(row.id or "", []).append(row)
         found: dict[str, list[list[Row]]] = {}
-        for segment in self.observation.evidence:
+        for segment in self._named():
             if segment in of:
                 found.setdefault(of[segment][0].perspective or NONE, []).append(of[segment])
         return found
+
+    def _named(self) -> list[str]:
+        """The segments of the evidence, each once: of two that became one, either id may be written."""
+        ids = self.study.segment_ids
+        return list(dict.fromkeys(ids.get(name, name) for name in self.observation.evidence))
 
     def _segment(self, codings: list[Row]) -> Iterator[str]:
         row = codings[0]
@@ -106,7 +111,7 @@ class Told:
         return ", ".join(book.title(book.resolve(code), self.study.language) for code in codes)
 
     def _counted(self, by_perspective: Mapping[str, Sequence[object]]) -> str:
-        gone = len(self.observation.evidence) - sum(map(len, by_perspective.values()))
+        gone = len(self._named()) - sum(map(len, by_perspective.values()))
         parts = [f"{one_line(name)} {len(segments)}" for name, segments in by_perspective.items()]
         return ", ".join([*parts, *([f"{gone} not there: qcode check"] if gone else [])]) or "none"
 

@@ -153,9 +153,12 @@ def _complete(splicer: Splicer, node: MappingNode, new: Code, dash: int) -> None
                 if value_of(there, language) is None:
                     splicer.set(there, language, prose(words, inline=bool(there.flow_style)))
         elif key in _LISTS and isinstance(there, SequenceNode):
-            for at, slot in enumerate(staying([nfc(item.value) for item in there.value], value)):
+            at = 0
+            for slot, item in zip(staying([nfc(node.value) for node in there.value], value), value, strict=True):
                 if slot is None:
-                    splicer.insert(there, at, _item(key, value[at]))
+                    splicer.insert(there, at, _item(key, item))
+                else:
+                    at += 1
 
 
 def _inserted(text: str, after: Codebook, code: Code, *, bare: bool = False) -> str:

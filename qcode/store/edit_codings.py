@@ -34,7 +34,7 @@ from qcode.store.write_canonical import (
 )
 from qcode.store.yamltext import Splicer, list_of, staying, uneditable, value_of
 
-_SEGMENT_SCALARS = tuple(key for key in SEGMENT_KEYS if key != "codes")
+_SEGMENT_SCALARS = tuple(key for key in SEGMENT_KEYS if key not in ("codes", "aliases"))
 
 
 def edit_codings(text: str | None, before: CodingSet | None, after: CodingSet) -> str:

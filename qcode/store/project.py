@@ -74,6 +74,15 @@ def _load(tree: Tree, cases: Collection[str] | None) -> Study:
     )  # fmt: skip
 
 
+def load_codebook(root: Path, *, tree: Tree | None = None) -> tuple[Settings, Codebook]:
+    """The settings and the codebook alone. Raises UnreadableStudy where they can't be read."""
+    files = tree or Tree(root)
+    settings = _settings(files)
+    book = _codebook(files, settings)
+    refuse(files.problems)
+    return settings, book
+
+
 def load_guides(files: Tree, folder: str) -> Shelf:
     """The interview guides in a folder of the study. Those that can't be read are faults only."""
     tree = files.fresh()

@@ -58,7 +58,9 @@ def whole(codings: CodingSet) -> dict[str, Value]:
 def segment_value(segment: Segment, codes: Value | None = None) -> dict[str, Value]:
     """One segment. `codes`: how they are written, where that is not one a line."""
     written = [coded_value(coded) for coded in segment.codes] if codes is None else codes
-    return {**scalars(segment, SEGMENT_KEYS[:6]), "codes": written, **scalars(segment, SEGMENT_KEYS[7:])}
+    others: dict[str, Value] = {"aliases": [plain(name) for name in segment.aliases]} if segment.aliases else {}
+    own, words = scalars(segment, SEGMENT_KEYS[:1]), scalars(segment, SEGMENT_KEYS[1:6])
+    return {**own, **others, **words, "codes": written, **scalars(segment, SEGMENT_KEYS[7:])}
 
 
 def coded_value(coded: Coded, *, bare: bool = True) -> Value:
@@ -69,7 +71,7 @@ def coded_value(coded: Coded, *, bare: bool = True) -> Value:
 
 def scalars(record: Record, keys: Iterable[str]) -> dict[str, str]:
     """What a record has under its scalar keys, as YAML."""
-    values = ((key, getattr(record, key)) for key in keys if key not in ("codes", "segments"))
+    values = ((key, getattr(record, key)) for key in keys if key not in ("codes", "segments", "aliases"))
     return {key: scalar(key, value) for key, value in values if value is not None}
 
 
