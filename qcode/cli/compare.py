@@ -29,4 +29,4 @@ def compare(
     if flags.case:
         raise QcodeError("compare takes one case, without --case", hint=f"qcode compare {flags.case[0]}")
     form = chosen(look.form, look.output, [*Format])
-    show(context, "compare", flags._replace(case=(of,)), look, all_cases=True, case=of, notes=form == "md")
+    show(context, "compare", flags._replace(case=(of,)), look, all_cases=True, notes=form == "md")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from qcode.analysis.abreast import Abreast, Said, passages, verdicts
 from qcode.analysis.meta import facts
-from qcode.core.errors import UnknownName
+from qcode.core.errors import QcodeError
 from qcode.core.model import Case, Interview
-from qcode.core.words import NONE, nfc, one_line
+from qcode.core.words import NONE, one_line
 from qcode.report.document import Block, Column, Document, Prose, Quotes, Table
 from qcode.report.kinds import Ask
 from qcode.report.telling import SHORT, WHY, heading, in_cell, of_observation, of_quote, quote, reason, verdict
@@ -23,14 +24,16 @@ class _Row(NamedTuple):
     said: dict[str | None, Said]
 
 
-def compare(ask: Ask, case: str, *, notes: bool = False, evidence: bool = False) -> Document:
-    """Per phase and code of which anybody speaks a column per perspective. `notes`: with places to write in.
+def compare(ask: Ask, *, notes: bool = False, evidence: bool = False) -> Document:
+    """Of the one case that is asked about, studied or not: per phase and code of which anybody speaks a column per
+    perspective. `notes`: with places to write in.
 
-    Raises UnknownName for another case.
+    Raises QcodeError where not one case is asked about.
     """
-    found = ask.study.case_by_id.get(nfc(case))
-    if found is None:
-        raise UnknownName("case", case, list(ask.study.case_by_id))
+    if len(ask.selection.cases) != 1:
+        raise QcodeError("one case is compared at a time", hint="Name it: qcode compare CASE.")
+    found = ask.study.case_by_id[ask.selection.cases[0]]
+    ask = replace(ask, selection=replace(ask.selection, all_cases=True))
     abreast = Abreast(ask.scope)
     rows = [*_rows(abreast, found)]
     top, below = [*_top(ask, abreast, found)], [*_below(ask, abreast, found, rows)]

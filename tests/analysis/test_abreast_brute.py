@@ -61,7 +61,8 @@ def test_each_perspective_of_each_case_says_what_counting_by_hand_gives(of: Samp
 def test_a_passage_is_disputed_only_where_two_say_different_things() -> None:
     one = case("1", ["wg"])
     rows = [
-        row(one, "wg0", "een", 0, 5, valence="helping"), row(one, "wg0", "een", 4, 8, coder="bram", valence="hindering"),
+        row(one, "wg0", "een", 0, 5, valence="helping"),
+        row(one, "wg0", "een", 4, 8, coder="bram", valence="hindering"),
         row(one, "wg0", "een", 8, 9, valence="both"), row(one, "wg0", "een", 10, 12),
         row(one, "wg0", "een", 11, 14, valence="helping"),
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from build import BOOK, CODES, SETTINGS, TEXT, blob, case, codings, levels, segm
 from qcode.core.check import READING, RULES, check
 from qcode.core.codebook import Code, Codebook
 from qcode.core.errors import Problem, UnknownName, Where
-from qcode.core.model import Coded, Interview, Memo, Observation, Pile, Segment, Settings, Study
+from qcode.core.model import Coded, Interview, Memo, Observation, Pile, Segment, Settings, Study, Summary
 
 
 def sound() -> Study:
@@ -66,6 +66,13 @@ def with_targets(**targets: int) -> Study:
 
 
 TWICE = "**R:** A word said here in passing.\n\n**R:** A word said here in passing.\n"
+
+
+def summed(*summaries: Summary) -> Study:
+    """A sound study in which a case has these summaries."""
+    first, *others = sound().cases
+    return replace(sound(), cases=(replace(first, summaries=summaries), *others))
+
 
 BROKEN: dict[str, list[Callable[[], Study]]] = {
     "code-id": [lambda: book(Code("two words"))],
@@ -174,6 +181,10 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
         lambda: replace(sound(), read_memos=lambda: Pile((Memo("x", "codebooks/memos/x.md", about="gone"),))),
         lambda: replace(sound(), read_memos=lambda: Pile((Memo("x", "codebooks/memos/x.md"),))),
     ],
+    "summary-code": [lambda: summed(Summary("nowhere", "x"))],
+    "duplicate-summary": [lambda: summed(Summary("agreements", "x"), Summary("deals", "y"))],
+    "summary-quote": [lambda: summed(Summary("trust", "x", ("gone",)))],
+    "stale-summary": [lambda: summed(Summary("trust", "x", (), "0123456789ab"))],
 }
 
 

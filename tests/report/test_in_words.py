@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from qcode.core.check import check
 from qcode.core.codebook import Code, Codebook, Level
 from qcode.core.decisions import Decision, Ledger
-from qcode.core.errors import UnknownName
+from qcode.core.errors import QcodeError, UnknownName
 from qcode.core.layout import read_markdown
 from qcode.core.model import (
     Case,
@@ -48,8 +48,14 @@ BOOK = Codebook(
     valences=(Level("helping"), Level("hindering"), Level("both")),
     codes=(
         Code("themes"),
-        Code("money", key="T1", label="Money", parent="themes", perspectives=("boss", "town"), definition="What it costs."),
-        Code("work", key="T2", label="Work", parent="themes", include="Tasks.", exclude="Money.", examples=("I sort.",)),
+        Code(
+            "money", key="T1", label="Money", parent="themes", perspectives=("boss", "town"),
+            definition="What it costs.",
+        ),
+        Code(
+            "work", key="T2", label="Work", parent="themes", include="Tasks.", exclude="Money.",
+            examples=("I sort.",),
+        ),
         Code("trust", key="S1", label="Trust", phase="after", definition="Counting on somebody.", aliases=("bond",)),
         Code("late", key="S2", label="Lateness", since=3, phase="before"),
         Code("gone", key="S3", label="Gone", retired=True, replaced_by="trust", phase="before"),
@@ -73,14 +79,20 @@ RANG = Observation(
 )  # fmt: skip
 CASE = Case(
     "7", "cases/7/case.yaml", "good", {"sector": "[b]care"},
-    (Interview("boss", transcript=TEXTS[0]), Interview("town", said_held=False), Interview("person", transcript=TEXTS[1])),
+    (
+        Interview("boss", transcript=TEXTS[0]), Interview("town", said_held=False),
+        Interview("person", transcript=TEXTS[1]),
+    ),
     TEXTS, (RANG,), (Summary("money", "It was free.", (), fingerprint([("b1", "It cost me nothing.")])),),
 )  # fmt: skip
 ANNA = CodingSet(
     "boss.md", "anna", (
         Segment("b1", "It cost me nothing.", (Coded("money"),)),
         Segment("b2", "She rang me.", (Coded("bond", "helping"),)),
-        Segment("b3", "=1+1 [b]she rang[/b] me again", (Coded("trust", "helping"), Coded("work", phase="after", memo="Odd."))),
+        Segment(
+            "b3", "=1+1 [b]she rang[/b] me again",
+            (Coded("trust", "helping"), Coded("work", phase="after", memo="Odd.")),
+        ),
     ), "done", 2, case="7",
 )  # fmt: skip
 BRAM = CodingSet("boss.md", "bram", (Segment("c1", "rang me.", (Coded("trust", "hindering"),)),), "open", 3, case="7")
@@ -88,7 +100,10 @@ PERSONS = CodingSet(
     "person.md", "anna", (Segment("p1", "She never rang me.", (Coded("trust", "hindering"),)),), case="7"
 )
 MEMOS = (
-    Memo("how", "codebooks/memos/how.md", "study", "method", "2019-01-02", "anna", "# How we code\n\nBy hand.\n\n- One.\n- Two."),
+    Memo(
+        "how", "codebooks/memos/how.md", "study", "method", "2019-01-02", "anna",
+        "# How we code\n\nBy hand.\n\n- One.\n- Two.",
+    ),
     Memo("t", "codebooks/memos/t.md", "bond", "rule", None, None, "Trust is not money."),
     Memo("p", "cases/7/memos/p.md", "p1", "theory", None, "bram", "# Never?\n\nAsk again.", "7"),
     Memo("x", "cases/7/memos/x.md", "nowhere", None, None, None, "Lost.", "7"),
@@ -98,6 +113,9 @@ STUDY = Study(
     Settings("Calls", coders={"anna": "Anna A."}), BOOK, (CASE,), (ANNA, BRAM, PERSONS),
     read_memos=lambda: Pile(MEMOS), read_decisions=lambda: Ledger((DECISION,)),
 )  # fmt: skip
+
+
+SEVEN = Selection(cases=("7",))
 
 
 def ask(study: Study = STUDY, chosen: Selection | None = None, **more: Any) -> Ask:
@@ -164,7 +182,7 @@ def test_perspectives_are_a_table_per_case_on_a_screen_and_one_in_a_sheet() -> N
 
 
 def test_compare_puts_quotes_abreast_by_phase_and_code() -> None:
-    found = made("compare", ask(), case="7", evidence=True)
+    found = made("compare", ask(chosen=SEVEN), evidence=True)
     assert [(r["phase"], r["code"]) for r in found.records] == [
         ("before", "money"),
         ("after", "work"),
@@ -187,7 +205,7 @@ def test_compare_puts_quotes_abreast_by_phase_and_code() -> None:
 def test_who_speaks_of_a_code_in_another_phase_is_silent_in_this_one() -> None:
     wrong = replace(ANNA.segments[0], id="b9", quote="Well?", codes=(Coded("work"),))
     study = replace(STUDY, codings=(replace(ANNA, segments=(*ANNA.segments, wrong), codebook_version=3), PERSONS))
-    found = made("compare", ask(study), case="7")
+    found = made("compare", ask(study, SEVEN))
     by_phase = {r["phase"]: r["perspectives"]["boss"] for r in found.records if r["code"] == "work"}
     assert {phase: len(said["quotes"]) for phase, said in by_phase.items()} == {"before": 1, "after": 1}
     moved = replace(wrong, codes=(Coded("work", phase="after"),))
@@ -195,7 +213,7 @@ def test_who_speaks_of_a_code_in_another_phase_is_silent_in_this_one() -> None:
         Segment("p2", "I sort the post.", (Coded("work"),)),), status="done")))  # fmt: skip
     states = {
         (r["phase"], name): said["state"]
-        for r in made("compare", ask(study), case="7").records
+        for r in made("compare", ask(study, SEVEN)).records
         for name, said in r["perspectives"].items()
     }
     assert states[("before", "boss")] == "zero"
@@ -203,7 +221,7 @@ def test_who_speaks_of_a_code_in_another_phase_is_silent_in_this_one() -> None:
 
 
 def test_compare_stands_stacked_where_it_is_narrow_and_leaves_room_for_notes() -> None:
-    found = made("compare", ask(), case="7", notes=True)
+    found = made("compare", ask(chosen=SEVEN), notes=True)
     narrow, wide = shown(found, width=80), shown(found, width=140)
     assert "employer:\n7/boss:5 · R · disputed · anna, bram · b2 c1\n    “She rang me.”" in narrow
     assert "town: not interviewed" in narrow
@@ -213,9 +231,9 @@ def test_compare_stands_stacked_where_it_is_narrow_and_leaves_room_for_notes() -
     assert text.count("Agree, partly, differ or silent; why: …") == 1  # of money, that no observation names
     assert text.count("Notes: …") == 2
     assert "Striking observations: …" in text
-    assert "…" not in shown(made("compare", ask(), case="7"), "md")
-    with pytest.raises(UnknownName, match="unknown case '8'"):
-        made("compare", ask(), case="8")
+    assert "…" not in shown(made("compare", ask(chosen=SEVEN)), "md")
+    with pytest.raises(QcodeError, match="one case is compared at a time"):
+        made("compare", ask())
 
 
 def test_quotes_are_flat_for_a_sheet_and_have_the_attributes_of_their_case() -> None:
@@ -430,7 +448,7 @@ def test_the_audit_trail_holds_decisions_rules_progress_and_problems() -> None:
 
 
 KINDS: dict[str, dict[str, Any]] = {
-    "perspectives": {}, "compare": {"case": "7", "notes": True}, "quotes": {"before": 1, "after": 1},
+    "perspectives": {}, "compare": {"notes": True}, "quotes": {"before": 1, "after": 1},
     "framework": {"with_quotes": True}, "typology": {"all_evidence": True}, "codebook": {"retired": True},
     "memos": {"codings": True}, "progress": {}, "audit": {},
 }  # fmt: skip
@@ -444,7 +462,7 @@ def test_what_is_shared_has_no_word_of_a_respondent_where_quotes_stay_inside(kin
         inside,
         shared_rows(inside, rows(closed)),
         units(inside),
-        Selection(),
+        SEVEN,
         shared=True,
         problems=lambda: check(closed),
     )
@@ -460,7 +478,7 @@ def test_what_is_shared_has_no_word_of_a_respondent_where_quotes_stay_inside(kin
 def test_what_a_respondent_said_who_withdrew_is_in_no_report(kind: str) -> None:
     withdrawn = replace(CASE.interviews[2], consent="withdrawn")
     gone = replace(CASE, interviews=(*CASE.interviews[:2], withdrawn))
-    found = made(kind, ask(replace(STUDY, cases=(gone,)), Selection(all_cases=True)), **KINDS[kind])
+    found = made(kind, ask(replace(STUDY, cases=(gone,)), replace(SEVEN, all_cases=True)), **KINDS[kind])
     assert "never rang" not in shown(found, "json") + shown(found, "md", None) + shown(found, "html")
 
 
@@ -468,7 +486,7 @@ def test_what_a_respondent_said_who_withdrew_is_in_no_report(kind: str) -> None:
 def test_every_kind_says_so_where_there_is_nothing(kind: str) -> None:
     bare = replace(CASE, interviews=(), transcripts=(), observations=(), summaries=())
     study = Study(STUDY.settings, Codebook(), (bare,), ())
-    found = made(kind, ask(study), **KINDS[kind])
+    found = made(kind, ask(study, SEVEN), **KINDS[kind])
     assert len(shown(found, width=80).splitlines()) > 1
     assert json.loads(shown(found, "json"))["report"] == kind
     assert not any(isinstance(block, Quotes) for block in found.blocks)
