@@ -1,50 +1,20 @@
-"""Perspectives side by side: what each says of a code in a case, and what the researchers make of that.
-
-Plain sweeps over spans: what is looked at here is read, so that there is never much of it at once.
-"""
+"""Perspectives side by side: what each says of a code in a case, and what the researchers make of that."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from qcode.analysis.levels import dimension
 from qcode.analysis.patterns import NONE
 from qcode.analysis.scope import Scope
-from qcode.analysis.spans import DISPUTED
+from qcode.analysis.spans import Passage, as_one
+from qcode.analysis.spans import evidence as segments
 from qcode.analysis.states import Behind, Pairs, State
 from qcode.core.model import Case, Observation, Study
 from qcode.core.rows import FOUND, Row
-from qcode.core.words import natural
-
-
-class Passage(NamedTuple):
-    """Codings that share a character, directly or through others: from the first character to the last.
-
-    `rows`: the codings, those that begin first before others.
-    """
-
-    transcript: str
-    start: int
-    end: int
-    rows: tuple[Row, ...]
-
-    @property
-    def valence(self) -> str:
-        """What its codings say: `disputed` where two say different things, `none` where nobody says anything."""
-        said = {row.valence for row in self.rows if row.valence}
-        return DISPUTED if len(said) > 1 else next(iter(said), NONE)
-
-    @property
-    def ids(self) -> list[str]:
-        """The segments that it is made of, those that have an id."""
-        return list(dict.fromkeys(row.id for row in self.rows if row.id))
-
-    @property
-    def coders(self) -> list[str]:
-        return sorted({row.coder for row in self.rows})
 
 
 class Said(NamedTuple):
@@ -57,37 +27,11 @@ class Said(NamedTuple):
     @property
     def valences(self) -> dict[str, int]:
         """Passages by valence, only those there are."""
-        return dict(Counter(passage.valence for passage in self.passages))
+        return dict(Counter(passage.valence or NONE for passage in self.passages))
 
     @property
     def ids(self) -> list[str]:
-        return list(dict.fromkeys(name for passage in self.passages for name in passage.ids))
-
-
-def passages(rows: Iterable[Row]) -> list[Passage]:
-    """The passages of codings that were found, taken as if of one code, in the order of transcripts and of their text.
-
-    Spans that only touch stay apart.
-    """
-    texts: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        texts[row.transcript].append(row)
-    ordered = sorted(texts, key=lambda name: [natural(part) for part in name.split("/", 1)])
-    return [passage for name in ordered for passage in _swept(name, texts[name])]
-
-
-def _swept(transcript: str, rows: Iterable[Row]) -> Iterator[Passage]:
-    spans = sorted((row.start, -row.end, at, row) for at, row in enumerate(rows) if row.start is not None and row.end)
-    group: list[Row] = []
-    start = end = 0
-    for begin, minus, _, row in spans:
-        if group and begin >= end:
-            yield Passage(transcript, start, end, tuple(group))
-            group = []
-        start, end = (start, max(end, -minus)) if group else (begin, -minus)
-        group.append(row)
-    if group:
-        yield Passage(transcript, start, end, tuple(group))
+        return segments(self.passages)
 
 
 class Abreast:
@@ -140,7 +84,7 @@ class Abreast:
         return [perspective for perspective in self.perspectives if perspective in there]
 
     def _said(self, pairs: Pairs, code: str, rows: Iterable[Row], behind: Behind) -> Said:
-        found = passages(rows)
+        found = as_one(rows)
         return Said(*behind.state(pairs, (code,), bool(found)), found)
 
 

@@ -14,9 +14,10 @@ DISPUTED = "disputed"
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Codings of one code in one transcript that share characters, directly or through others.
+    """Codings in one transcript that share characters, directly or through others: of one code, or as if of one.
 
-    Offsets are code points, half-open; it touches the turns [turns_from, turns_to), none where these are equal.
+    `code`: that of the first. Offsets are code points, half-open; it touches the turns [turns_from, turns_to), none
+    where these are equal.
     """
 
     code: str
@@ -57,6 +58,15 @@ class Passage:
         """The segments behind it, in the order of the text."""
         return list(dict.fromkeys(row.id for row in self.rows if row.id))
 
+    @property
+    def coders(self) -> list[str]:
+        return sorted({row.coder for row in self.rows})
+
+    @property
+    def place(self) -> str:
+        """CASE/STEM:LINE."""
+        return f"{self.transcript}:{self.line}"
+
 
 def agreed(valences: set[str]) -> str | None:
     """The one valence that was given; DISPUTED for several, None for none."""
@@ -73,8 +83,20 @@ def by_transcript(rows: Iterable[Row], codes: Iterable[str] | None = None) -> di
     for row in rows:
         if wanted is None or row.code in wanted:
             texts[row.transcript].append(row)
-    names = sorted(texts, key=lambda name: [natural(part) for part in name.split("/", 1)])
-    return {name: sorted(_swept(texts[name]), key=_place) for name in names}
+    return {name: sorted(_swept(texts[name]), key=_place) for name in _ordered(texts)}
+
+
+def as_one(rows: Iterable[Row]) -> list[Passage]:
+    """The passages of codings taken as if of one code, in the order of by_transcript. Rows must be found."""
+    texts: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        texts[row.transcript].append(row)
+    return [passage for name in _ordered(texts) for passage in _swept(texts[name], one=True)]
+
+
+def alone(row: Row) -> Passage:
+    """A coding by itself, as its coder cut it."""
+    return _passage([row], row.end or 0)
 
 
 def evidence(passages: Iterable[Passage]) -> list[str]:
@@ -86,19 +108,25 @@ def _place(passage: Passage) -> tuple[int, int, str]:
     return passage.start, passage.end, passage.code
 
 
-def _swept(rows: list[Row]) -> Iterator[Passage]:
-    """One transcript's: a passage ends where the next coding of its code begins no earlier than it ends."""
+def _ordered(names: Iterable[str]) -> list[str]:
+    return sorted(names, key=lambda name: [natural(part) for part in name.split("/", 1)])
+
+
+def _swept(rows: list[Row], *, one: bool = False) -> Iterator[Passage]:
+    """One transcript's: a passage ends where the next coding of its code (of any, where all are one) begins no earlier
+    than it ends.
+    """
     open_: dict[str, list[Row]] = {}
     reach: dict[str, int] = {}
     for row in sorted(rows, key=_span):
-        start, end = _span(row)[:2]
-        if row.code in open_ and start < reach[row.code]:
-            open_[row.code].append(row)
-            reach[row.code] = max(reach[row.code], end)
+        code, (start, end) = "" if one else row.code, _span(row)[:2]
+        if code in open_ and start < reach[code]:
+            open_[code].append(row)
+            reach[code] = max(reach[code], end)
             continue
-        if row.code in open_:
-            yield _passage(open_[row.code], reach[row.code])
-        open_[row.code], reach[row.code] = [row], end
+        if code in open_:
+            yield _passage(open_[code], reach[code])
+        open_[code], reach[code] = [row], end
     for code, members in open_.items():
         yield _passage(members, reach[code])
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from qcode.analysis.abreast import passages
 from qcode.analysis.meta import facts
+from qcode.analysis.spans import as_one
 from qcode.core.codebook import Code, in_language
 from qcode.core.query import keeps_level
 from qcode.core.rows import Row
@@ -65,7 +65,7 @@ def _record(ask: Ask, code: Code, rows: list[Row]) -> dict[str, Any]:
         "since": code.since,
         "retired": code.retired,
         "replaced_by": code.replaced_by,
-        "passages": len(passages(rows)),
+        "passages": len(as_one(rows)),
         "transcripts": len({row.transcript for row in rows}),
         "cases": len({row.case for row in rows}),
     }

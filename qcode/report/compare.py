@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from qcode.analysis.abreast import Abreast, Said, passages, verdicts
+from qcode.analysis.abreast import Abreast, Said, verdicts
 from qcode.analysis.meta import facts
+from qcode.analysis.spans import as_one
 from qcode.core.errors import QcodeError
 from qcode.core.model import Case, Interview
 from qcode.core.words import NONE, one_line
@@ -58,7 +59,7 @@ def _rows(abreast: Abreast, case: Case) -> Iterator[_Row]:
 
 def _in_phase(said: Said, phase: str | None) -> Said:
     """What of it is about that phase. Who speaks of the code in another phase only is silent in this one."""
-    inside = passages(row for passage in said.passages for row in passage.rows if row.phase == phase)
+    inside = as_one(row for passage in said.passages for row in passage.rows if row.phase == phase)
     if said.state != "value" or inside:
         return said._replace(passages=inside)
     return Said("zero" if said.complete else "uncoded", said.complete, ())

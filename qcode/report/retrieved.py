@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from qcode.analysis.abreast import Passage, passages
 from qcode.analysis.levels import codes as shown_codes
 from qcode.analysis.meta import facts
+from qcode.analysis.spans import Passage, alone
 from qcode.core.errors import UnknownName
 from qcode.core.rows import Row
-from qcode.report.document import Block, Document, Prose, Quote, Quotes
+from qcode.core.words import natural
+from qcode.report.document import Block, Document, Prose, Quotes
 from qcode.report.kinds import Ask
 from qcode.report.telling import heading, quote, words
 
@@ -27,13 +28,9 @@ def quotes(ask: Ask, under: str | None = None, *, by: str = "code", before: int 
     within = ask.scope
     branch = ask.study.codebook.subtree[ask.study.codebook.find(under).id] if under else None
     codes = [code for code in shown_codes(within, leaves=True) if code and (branch is None or code in branch)]
-    # A passage of one row each: a segment as its coder made it.
-    found = {
-        (case, code): [
-            Passage(one.transcript, row.start or 0, row.end or 0, (row,)) for one in joined for row in one.rows
-        ]
-        for case, code, joined in _grouped(within.rows, within.cases, codes)
-    }
+    found: dict[tuple[str, str], list[Passage]] = {}
+    for row in sorted(within.rows, key=_place):
+        found.setdefault((row.case, row.code), []).append(alone(row))
     ordered = (
         [(case, code) for code in codes for case in within.cases]
         if by == "code"
@@ -46,15 +43,8 @@ def quotes(ask: Ask, under: str | None = None, *, by: str = "code", before: int 
     return Document("quotes", blocks or [Prose("No codings found.")], told, meta)
 
 
-def _grouped(
-    rows: Sequence[Row], cases: Sequence[str], codes: Sequence[str]
-) -> Iterator[tuple[str, str, list[Passage]]]:
-    by_both: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        by_both.setdefault((row.case, row.code), []).append(row)
-    for (case, code), own in by_both.items():
-        if code in codes:
-            yield case, code, passages(own)
+def _place(row: Row) -> tuple[Any, ...]:
+    return [natural(part) for part in row.transcript.split("/", 1)], row.start or 0, -(row.end or 0), row.coder
 
 
 def _blocks(
@@ -72,12 +62,7 @@ def _blocks(
         if head != last:
             yield Prose(head, 2)
         last = head
-        yield Quotes([_quote(ask, passage, before, after) for passage in own], below)
-
-
-def _quote(ask: Ask, passage: Passage, before: int, after: int) -> Quote:
-    """With its place in the file, as editors open it."""
-    return quote(ask, passage, before=before, after=after)
+        yield Quotes([quote(ask, passage, before=before, after=after) for passage in own], below)
 
 
 def _attributes(ask: Ask) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from qcode.analysis.abreast import Passage, Said
+from qcode.analysis.abreast import Said
 from qcode.analysis.patterns import NONE
-from qcode.analysis.spans import DISPUTED
+from qcode.analysis.spans import DISPUTED, Passage
 from qcode.core.model import Case, Observation
 from qcode.core.privacy import LEFT_OUT
 from qcode.core.words import one_line
@@ -26,17 +27,20 @@ SPEAKS = "speaks"  # in the place of small numbers
 PLUS = "+ = not all of it coded yet"
 
 
+_MARK = re.compile(r"\{\s*(?:phase|q)=[^{}]*\}")
+
+
 def quote(ask: Ask, passage: Passage, *, before: int = 0, after: int = 0, codes: Sequence[str] | None = None) -> Quote:
     """A passage as a quote: all its words from the first character to the last, all its coders and segments.
 
     codes: how it is coded, as shown; else its valence only. before, after: lines of the transcript around it.
     """
     first, text = passage.rows[0], ask.study.transcripts[passage.transcript].text
-    said = [] if passage.valence == NONE else [valence(ask, passage.valence)]
+    said = [valence(ask, passage.valence)] if passage.valence else []
     around = context(text, passage.start, passage.end, before, after)
     return Quote(
         words(ask, passage),
-        f"{passage.transcript}:{first.line}",
+        passage.place,
         " ".join(passage.ids) or None,
         first.speaker or "",
         said if codes is None else codes,
@@ -53,15 +57,20 @@ def words(ask: Ask, passage: Passage) -> str:
 
 
 def context(text: str, start: int, end: int, before: int, after: int) -> tuple[str, str]:
-    """So many lines before and after a span, blank ones not counted, and the rest of its own; nothing where 0."""
+    """So many lines before and after a span, blank ones and marks not counted, and the rest of its own; else nothing."""
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     last = len(text) if last < 0 else last
-    above = [line for line in text[:first].split("\n") if line.strip()]
-    below = [line for line in text[last:].split("\n") if line.strip()]
+    above = [line for line in text[:first].split("\n") if _said(line)]
+    below = [line for line in text[last:].split("\n") if _said(line)]
     head = [*above[len(above) - min(before, len(above)) :], text[first:start]] if before or after else []
     tail = [text[end:last], *below[:after]] if before or after else []
     return "\n".join(filter(str.strip, head)), "\n".join(filter(str.strip, tail))
+
+
+def _said(line: str) -> bool:
+    """Whether a line says something: it is not blank, and not only the mark of a question or phase."""
+    return bool(_MARK.sub("", line).strip())
 
 
 def valence(ask: Ask, name: str) -> str:
@@ -118,11 +127,11 @@ def of_quote(ask: Ask, passage: Passage) -> dict[str, Any]:
     return {
         "segments": passage.ids,
         "transcript": passage.transcript,
-        "line": first.line,
+        "line": passage.line,
         "start": passage.start,
         "end": passage.end,
         "speaker": first.speaker,
-        "valence": None if passage.valence == NONE else passage.valence,
+        "valence": passage.valence,
         "coders": passage.coders,
         "quote": words(ask, passage),
     }

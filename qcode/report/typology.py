@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from qcode.analysis.abreast import Passage, evidence, passages
+from qcode.analysis.abreast import evidence
 from qcode.analysis.meta import facts
 from qcode.analysis.patterns import patterns
+from qcode.analysis.spans import Passage, as_one
 from qcode.core.codebook import in_language
 from qcode.core.model import Case, Observation
 from qcode.core.query import keeps_level, select_rows
@@ -61,7 +62,7 @@ def _examples(ask: Ask, rows: Sequence[Row], code: str, *, all_evidence: bool) -
     for case in map(ask.study.case_by_id.__getitem__, ask.scope.cases):
         for one in case.observations:
             if branch.intersection(map(ask.study.codebook.resolve, one.illustrates)):
-                rests = passages(evidence(ask.study, rows, case, one))
+                rests = as_one(evidence(ask.study, rows, case, one))
                 shown = [p for p in rests if all_evidence or any(row.code in branch for row in p.rows)]
                 found.append(_Told(case, one, shown, len(rests) - len(shown)))
     return found

@@ -9,8 +9,9 @@ from brute import Asked, cell, characters, chosen_rows, clumps, span_of
 from hypothesis import given, settings
 from samples import BOOK, Sample, case, row, sample, samples
 
-from qcode.analysis.abreast import Abreast, evidence, passages, verdicts
+from qcode.analysis.abreast import Abreast, evidence, verdicts
 from qcode.analysis.scope import scope
+from qcode.analysis.spans import as_one
 from qcode.core.model import Interview, Observation
 from qcode.core.query import Selection
 from qcode.core.rows import Row
@@ -26,7 +27,7 @@ def test_passages_are_the_clumps_of_characters(of: Sample) -> None:
     by_text: dict[str, list[Row]] = {}
     for coding in of.rows:
         by_text.setdefault(coding.transcript, []).append(coding)
-    found = passages(of.rows)
+    found = as_one(of.rows)
     assert Counter(p.transcript for p in found) == {t: clumps(map(span_of, rows)) for t, rows in by_text.items()}
     for passage in found:
         assert min(r.start or 0 for r in passage.rows) == passage.start
