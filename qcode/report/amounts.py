@@ -12,6 +12,7 @@ from qcode.analysis.frequencies import COUNTS
 from qcode.analysis.frequencies import frequencies as counted
 from qcode.core.words import NONE
 from qcode.report.document import Column, Document, Table
+from qcode.report.evidence import cited
 from qcode.report.kinds import Ask
 from qcode.report.tables import EMPTY, LEGEND, brief, depths
 
@@ -38,7 +39,7 @@ def frequencies(ask: Ask, *, leaves: bool = False, evidence: bool = False) -> Do
         ],
         evidence=[[(), *[record["evidence"]] * len(heads)] for record in found.records] if evidence else (),
     )
-    return Document("frequencies", [table], found.records, found.meta)
+    return Document("frequencies", [cited(table)], found.records, found.meta)
 
 
 def _measures(record: Mapping[str, Any], mark: str = "") -> list[str]:
@@ -67,7 +68,7 @@ def coverage(ask: Ask, by: str = "transcript", *, per: str | None = None, eviden
         legend=legend((cell.state, cell.complete) for cell in behind),
         evidence=_evidence(found, len(heads)) if evidence else (),
     )
-    return Document("coverage", [table], list(found.records()), found.meta)
+    return Document("coverage", [cited(table)], list(found.records()), found.meta)
 
 
 def _columns(found: Coverage) -> Sequence[str | None]:

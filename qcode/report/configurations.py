@@ -13,6 +13,7 @@ from qcode.core.errors import UnknownName
 from qcode.core.words import unused
 from qcode.report.cooccurrence import decimal
 from qcode.report.document import Column, Document, Table
+from qcode.report.evidence import cited
 from qcode.report.kinds import Ask
 from qcode.report.tables import EMPTY, LEGEND
 
@@ -39,20 +40,26 @@ def configurations(
     table = _cases(found, names, evidence) if form == "cases" else _table(found, names, evidence)
     notes = [_asked(ask, found, names), *_left_out(ask, found, names)]
     records = [_case(found, c) for c in found.cases] if form == "cases" else _rows(found)
-    return Document("configurations", [table], records, found.meta, notes=notes)
+    return Document("configurations", [cited(table)], records, found.meta, notes=notes)
 
 
 def variables(ask: Ask, codes: Sequence[str]) -> dict[str, str]:
     """A name for each condition that R takes for a variable: of its key or id, in capitals, letters and digits only."""
     names: dict[str, str] = {}
+
+    def taken(name: str) -> bool:
+        return _variable(name) in (*OURS, *names.values())
+
     for number, code in enumerate(codes, 1):
         known = ask.study.codebook.by_id.get(code)
-        plain = unicodedata.normalize("NFKD", (known and known.key) or code).encode("ascii", "ignore").decode()
-        name = re.sub(r"\W+", "_", plain).strip("_").upper() or f"C{number}"
-        name = name if name[0].isalpha() else f"X{name}"
-        taken = frozenset({*OURS, *names.values()})
-        names[code] = unused(name, lambda free: free.replace("-", "_") in taken).replace("-", "_")
+        name = _variable((known and known.key) or code) or f"C{number}"
+        names[code] = _variable(unused(name if name[0].isalpha() else f"X{name}", taken))
     return names
+
+
+def _variable(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"\W+", "_", plain).strip("_").upper()
 
 
 def _table(found: Configurations, names: Mapping[str, str], evidence: bool) -> Table:

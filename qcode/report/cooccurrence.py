@@ -11,6 +11,7 @@ from qcode.core.errors import UnknownName
 from qcode.core.words import NONE, counted
 from qcode.report.amounts import legend
 from qcode.report.document import Block, Column, Document, Quotes, Table
+from qcode.report.evidence import cited
 from qcode.report.kinds import Ask
 from qcode.report.passages import quote
 from qcode.report.tables import EMPTY, brief, depths
@@ -40,11 +41,11 @@ def cooccurrence(
         return _close(ask, relations(ask.study, ask.rows, ask.units, ask.selection, *pair, within))
     found = together(ask.study, ask.rows, ask.units, ask.selection, within, under=under, evidence=evidence)
     if form == "matrix":
-        return Document("cooccurrence", [_matrix(ask, found, value)], found.records(), found.meta)
+        return Document("cooccurrence", [cited(_matrix(ask, found, value))], found.records(), found.meta)
     shown = [p for p in found.pairs.values() if p.count >= max(at_least, 1)]
     kept = {(p.a, p.b) for p in shown}
     records = [record for record in found.records() if (record["a"], record["b"]) in kept]
-    return Document("cooccurrence", [_list(ask, found, shown)], records, found.meta)
+    return Document("cooccurrence", [cited(_list(ask, found, shown))], records, found.meta)
 
 
 def _list(ask: Ask, found: Cooccurrence, shown: Sequence[Together]) -> Table:

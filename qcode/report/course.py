@@ -13,6 +13,7 @@ from qcode.core.errors import UnknownName
 from qcode.core.words import NONE, counted
 from qcode.report.amounts import percent
 from qcode.report.document import Column, Document, Table
+from qcode.report.evidence import cited
 from qcode.report.kinds import Ask
 from qcode.report.tables import brief
 
@@ -46,7 +47,7 @@ def saturation(
         evidence=[[(), *[one.evidence] * (6 + found.by_date)] for one in found.interviews] if evidence else (),
     )
     records = [_interview(ask, found, at, one, evidence) for at, one in enumerate(found.interviews, 1)]
-    return Document("saturation", [table], records, found.meta)
+    return Document("saturation", [cited(table)], records, found.meta)
 
 
 def _line(ask: Ask, found: Saturation, one: Interview, mark: str = "") -> list[str]:
@@ -125,7 +126,7 @@ def portrait(ask: Ask, transcript: str, *, by: By = "text", slices: int = 36, ev
         notes=[*["Nothing is coded in it."] * (not codes), *["Not all of it is coded yet."] * (not found.complete)],
         evidence=[[(), (), ()], *([(), *[_ids(found, code)] * 2] for code in codes)] if evidence else (),
     )
-    return Document("portrait", [table], _spans(found), found.meta)
+    return Document("portrait", [cited(table)], _spans(found), found.meta)
 
 
 def band_of(shares: Sequence[float]) -> str:

@@ -15,6 +15,7 @@ from qcode.analysis.valence import valence as valued
 from qcode.core.words import NONE
 from qcode.report.amounts import legend
 from qcode.report.document import Column, Document, Table
+from qcode.report.evidence import cited
 from qcode.report.kinds import Ask
 from qcode.report.tables import EMPTY, LEGEND, brief
 
@@ -30,7 +31,7 @@ def valence(ask: Ask, *, under: str | None = None, evidence: bool = False) -> Do
     mixed = [record for record in found.records if record["verdict"] in (BOTH, DISPUTED)]
     if mixed:
         blocks.append(_mixed(ask, found, mixed, evidence))
-    return Document("valence", blocks, found.records, found.meta)
+    return Document("valence", [*map(cited, blocks)], found.records, found.meta)
 
 
 def _verdicts(ask: Ask, found: Valence, evidence: bool) -> Table:
@@ -91,7 +92,7 @@ def process(ask: Ask, *, under: str | None = None, matrix: bool = False, evidenc
     if matrix:
         return _transitions(ask, *transitions(ask.study, ask.rows, ask.units, ask.selection, under=under), evidence)
     found = told_in_order(ask.study, ask.rows, ask.units, ask.selection, under=under)
-    return Document("process", [_lines(ask, found, evidence)], list(found.records()), found.meta)
+    return Document("process", [cited(_lines(ask, found, evidence))], list(found.records()), found.meta)
 
 
 def _lines(ask: Ask, found: Process, evidence: bool) -> Table:
@@ -181,7 +182,7 @@ def _transitions(ask: Ask, found: Process, pairs: Mapping[tuple[str, str], Trans
         if not evidence:
             del record["evidence"]
         records.append(record)
-    return Document("process", [table], records, {**found.meta, "measure": "transitions"})
+    return Document("process", [cited(table)], records, {**found.meta, "measure": "transitions"})
 
 
 def _times(cell: Transition | None, marked: bool) -> str:
