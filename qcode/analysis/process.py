@@ -16,7 +16,8 @@ from qcode.analysis.cooccurrence import PairStates
 from qcode.analysis.levels import dimension
 from qcode.analysis.meta import facts
 from qcode.analysis.scope import Scope, scope
-from qcode.analysis.spans import Passage, by_transcript, evidence
+from qcode.analysis.spans import Passage, by_transcript
+from qcode.analysis.spans import evidence as segments
 from qcode.analysis.states import Behind, Pairs, State
 from qcode.analysis.steps import steps
 from qcode.core.model import Study
@@ -77,7 +78,13 @@ def process(
 
 
 def transitions(
-    study: Study, rows: Iterable[Row], units: Iterable[Unit], selection: Selection, *, under: str | None = None
+    study: Study,
+    rows: Iterable[Row],
+    units: Iterable[Unit],
+    selection: Selection,
+    *,
+    under: str | None = None,
+    evidence: bool = False,
 ) -> tuple[Process, Mapping[tuple[str, str], Transition]]:
     """The process, and for each two steps how often the second comes right after the first, never or not known."""
     within = scope(study, rows, units, selection)
@@ -92,7 +99,7 @@ def transitions(
         these = met.get(pair, [])
         state, complete = states.of(*pair, bool(these))
         places, cases = {one.transcript for one, _ in these}, {one.case for one, _ in these}
-        ids = tuple(evidence(passage for both in these for passage in both))
+        ids = tuple(segments(passage for both in these for passage in both)) if evidence else ()
         pairs[pair] = Transition(len(these), len(places), len(cases), state, complete, ids)
     return found, pairs
 

@@ -94,9 +94,10 @@ def saturation(
     within = scope(study, rows, units, selection)
     order, by_date = _order(within)
     codes = leaves(within, under)
+    wanted = frozenset(codes)
     of_text: dict[str, list[Row]] = defaultdict(list)
     for row in within.rows:
-        if row.code in codes:
+        if row.code in wanted:
             of_text[row.transcript].append(row)
     behind = Behind(within, leaves=True)
     states = {name: behind.state((("transcript", name),), tuple(codes), name in of_text) for name in order}

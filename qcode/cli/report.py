@@ -12,7 +12,7 @@ from qcode.cli.options import Flags, Look, gathered
 from qcode.cli.reporting import AllCases, Evidence, Under, show
 from qcode.core.errors import QcodeError
 
-app = typer.Typer(help="Count the codings: patterns (what `report` alone prints), matrix, cases.")
+app = typer.Typer(help="Count the codings; alone it prints the patterns.")
 
 
 class Measure(StrEnum):

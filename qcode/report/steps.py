@@ -90,7 +90,8 @@ def _mixed(ask: Ask, found: Valence, records: Sequence[Mapping[str, Any]], evide
 def process(ask: Ask, *, under: str | None = None, matrix: bool = False, evidence: bool = False) -> Document:
     """A line per case, and one per transcript in it, a column per phase; or a matrix of transitions."""
     if matrix:
-        return _transitions(ask, *transitions(ask.study, ask.rows, ask.units, ask.selection, under=under), evidence)
+        met = transitions(ask.study, ask.rows, ask.units, ask.selection, under=under, evidence=evidence)
+        return _transitions(ask, *met, evidence)
     found = told_in_order(ask.study, ask.rows, ask.units, ask.selection, under=under)
     return Document("process", [cited(_lines(ask, found, evidence))], list(found.records()), found.meta)
 
