@@ -9,7 +9,7 @@ import typer
 
 from qcode.cli import report_amounts, report_course, report_diff, report_relations, report_texts
 from qcode.cli.options import Flags, Look, gathered
-from qcode.cli.reporting import AllCases, Evidence, Under, show
+from qcode.cli.reporting import AllCases, Evidence, Plot, Under, show
 from qcode.core.errors import QcodeError
 
 app = typer.Typer(help="Count the codings; alone it prints the patterns.")
@@ -38,12 +38,19 @@ class Share(StrEnum):
 
 @app.callback(invoke_without_command=True)
 @gathered
-def _report(context: typer.Context, flags: Flags, look: Look, under: Under = None, all_cases: AllCases = False) -> None:
+def _report(
+    context: typer.Context,
+    flags: Flags,
+    look: Look,
+    under: Under = None,
+    all_cases: AllCases = False,
+    plot: Plot = None,
+) -> None:
     """Count the codings. Alone it prints the patterns."""
     name = context.invoked_subcommand
     if name is None:
-        show(context, "patterns", flags, look, all_cases=all_cases, under=under)
-    elif flags != Flags() or look != Look() or under or all_cases:
+        show(context, "patterns", flags, look, all_cases=all_cases, plot=plot, under=under)
+    elif flags != Flags() or look != Look() or under or all_cases or plot:
         hint = f"Put it behind: qcode report {name} --option."
         raise QcodeError(f"an option before '{name}' would not reach it", hint=hint)
 
@@ -51,14 +58,19 @@ def _report(context: typer.Context, flags: Flags, look: Look, under: Under = Non
 @app.command()
 @gathered
 def patterns(
-    context: typer.Context, flags: Flags, look: Look, under: Under = None, all_cases: AllCases = False
+    context: typer.Context,
+    flags: Flags,
+    look: Look,
+    under: Under = None,
+    all_cases: AllCases = False,
+    plot: Plot = None,
 ) -> None:
     """Per code: the cases in which it is found, under which outcomes, told by whom, and what it did there.
 
     Cases and transcripts are distinct ones. A passage counts once, whoever coded it; with two different valences it
     is disputed. An asterisk marks the cases that are told as an example of a code.
     """
-    show(context, "patterns", flags, look, all_cases=all_cases, under=under)
+    show(context, "patterns", flags, look, all_cases=all_cases, plot=plot, under=under)
 
 
 @app.command()
@@ -76,6 +88,7 @@ def matrix(
     leaves: Annotated[bool, typer.Option("--leaves", help="Codes by themselves; no branches.")] = False,
     all_cases: AllCases = False,
     evidence: Evidence = False,
+    plot: Plot = None,
 ) -> None:
     """Count codings by two dimensions: any of code, case, transcript, perspective, phase, section-phase, valence,
     outcome, coder, speaker, or an attribute of the cases.
@@ -84,8 +97,8 @@ def matrix(
     some of what lies behind it is not coded yet.
     """
     show(
-        context, "matrix", flags, look, all_cases=all_cases, rows=rows, cols=cols, split=split, measure=measure.value,
-        share=share.value if share else None, totals=totals, leaves=leaves, evidence=evidence,
+        context, "matrix", flags, look, all_cases=all_cases, plot=plot, rows=rows, cols=cols, split=split,
+        measure=measure.value, share=share.value if share else None, totals=totals, leaves=leaves, evidence=evidence,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from qcode.cli.options import Flags, Look, Many, gathered
-from qcode.cli.reporting import AllCases, Evidence, Under, show
+from qcode.cli.reporting import AllCases, Evidence, Plot, Under, show
 
 
 class As(StrEnum):
@@ -48,6 +48,7 @@ def cooccurrence(
     under: Under = None,
     all_cases: AllCases = False,
     evidence: Evidence = False,
+    plot: Plot = None,
 ) -> None:
     """Which codes go together: within the same words (overlap), turn, transcript or case, or N turns apart.
 
@@ -57,7 +58,8 @@ def cooccurrence(
     over turns (transcripts, cases). --pair shows each place: one inside the other, partly over it, or apart.
     """
     show(
-        context, "cooccurrence", flags, look, all_cases=all_cases, within=within, form=shape.value, value=value.value,
+        context, "cooccurrence", flags, look, all_cases=all_cases, plot=plot,
+        within=within, form=shape.value, value=value.value,
         at_least=at_least, under=under, pair=pair, evidence=evidence,
     )  # fmt: skip
 
@@ -70,6 +72,7 @@ def valence(
     under: Under = None,
     all_cases: AllCases = False,
     evidence: Evidence = False,
+    plot: Plot = None,
 ) -> None:
     """What each step did in each case: only helping, only hindering, both within that case, or disputed.
 
@@ -77,7 +80,7 @@ def valence(
     Disputed: on a passage coders differ, and the others don't settle it. Then, for the cases with both or disputed,
     what is said from each perspective. Codes of which no valence is said are left out, unless --under names them.
     """
-    show(context, "valence", flags, look, all_cases=all_cases, under=under, evidence=evidence)
+    show(context, "valence", flags, look, all_cases=all_cases, plot=plot, under=under, evidence=evidence)
 
 
 @gathered
@@ -89,6 +92,7 @@ def process(
     under: Under = None,
     all_cases: AllCases = False,
     evidence: Evidence = False,
+    plot: Plot = None,
 ) -> None:
     """In what order steps come: per transcript by the phase of the section they are told in, then by place.
 
@@ -97,7 +101,10 @@ def process(
     the order of the codebook. Steps are the codes that belong to a phase, or those --under a branch. --transitions
     counts how often one step comes right after another, within transcripts.
     """
-    show(context, "process", flags, look, all_cases=all_cases, under=under, matrix=transitions, evidence=evidence)
+    show(
+        context, "process", flags, look, all_cases=all_cases, plot=plot,
+        under=under, matrix=transitions, evidence=evidence,
+    )  # fmt: skip
 
 
 @gathered

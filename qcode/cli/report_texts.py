@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -148,4 +148,5 @@ def audit(
     """An audit trail to publish: versions and decisions of the codebook, memos on rules and method, how far the coding
     is, and what `qcode check` finds. Holds no date that isn't in the study, so that one commit gives one text.
     """
-    show(context, "audit", flags, look, all_cases=all_cases, **({"types": kind} if kind else {}))
+    chosen: dict[str, Any] = {"types": kind} if kind else {}
+    show(context, "audit", flags, look, all_cases=all_cases, **chosen)

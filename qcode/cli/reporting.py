@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,38 +18,70 @@ if TYPE_CHECKING:
 
 AllCases = Annotated[bool, typer.Option("--all-cases", help="Count cases that are not studied, too.")]
 Evidence = Annotated[bool, typer.Option("--evidence", help="List the segments behind each cell.")]
+Plot = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="The figure, as .svg, .pdf or .png; - sketches it on the screen."),
+]
 Under = Annotated[str | None, typer.Option("--under", metavar="CODE", help="Only the codes of this branch.")]
 
 BETWEEN = "qcode.between"  # in a context's meta: the two revisions to compare; empty: the files as they are
 
 
 def show(
-    context: typer.Context, kind: str, flags: Flags, look: Look, *, all_cases: bool = False, **options: Any
-) -> Document:
-    """Print one kind of report, and give it back. csv and tsv have the table only; the rest goes to stderr."""
+    context: typer.Context, kind: str, flags: Flags, look: Look, *,
+    all_cases: bool = False, plot: Path | None = None, **options: Any,
+) -> Document:  # fmt: skip
+    """Print one kind of report, and give it back. csv and tsv have the table only; the rest goes to stderr.
+
+    `plot`: where the figure goes, which is then what is printed, unless the report has a file of its own.
+    """
     from qcode.cli.output import chosen, emit, screen
-    from qcode.report.between import Side, changes
     from qcode.report.formats import render
-    from qcode.report.kinds import document
 
     form = chosen(look.form, look.output, [*Format])
-    between: tuple[str, str] | None = context.meta.get(BETWEEN)
-    if between is None:
-        made = document(kind, asked(context, flags, look, all_cases=all_cases), **options)
-    elif flags.at:
-        raise QcodeError("--at and A..B both name a revision", hint="Leave --at out.")
-    else:
-        was, now = (
-            Side(name, asked(context, flags._replace(at=name or None), look, all_cases=all_cases)) for name in between
-        )
-        made = changes(kind, was, now, **options)
-    emit(render(made, form, **screen(look.output)), look.output)
+    made = _made(context, kind, flags, look, all_cases, plot, **options)
+    if plot is None or look.output is not None:
+        emit(render(made, form, **screen(look.output)), look.output)
     if form in {Format.csv, Format.tsv}:
         for note in made.notes:
             tell(note)
     if made.meta.get("cases") == 0:
         tell("No case is counted: none selected is studied. --all-cases counts the others, too.")
     return made
+
+
+def _made(
+    context: typer.Context, kind: str, flags: Flags, look: Look, all_cases: bool, plot: Path | None, **options: Any
+) -> Document:
+    """The report, its figure drawn if one is asked for; or what changed in it between two revisions."""
+    from qcode.report.between import Side, changes
+    from qcode.report.kinds import document
+
+    between: tuple[str, str] | None = context.meta.get(BETWEEN)
+    if between is None:
+        ask = asked(context, flags, look, all_cases=all_cases)
+        made = document(kind, ask, **options)
+        if plot is not None:
+            _draw(made, ask, plot)
+        return made
+    if flags.at or plot:
+        name, hint = ("--at", "both name a revision") if flags.at else ("--plot", "don't go together")
+        raise QcodeError(f"{name} and A..B {hint}", hint=f"Leave {name} out.")
+    was, now = (
+        Side(name, asked(context, flags._replace(at=name or None), look, all_cases=all_cases)) for name in between
+    )
+    return changes(kind, was, now, **options)
+
+
+def _draw(made: Document, ask: Ask, plot: Path) -> None:
+    """The figure into its file, or a sketch of it on the screen."""
+    from qcode.cli.output import emit, screen
+    from qcode.report.figures import figure, sketch
+
+    if str(plot) == "-":
+        emit(sketch(made, ask, screen(None).get("width")), None)
+    else:
+        emit(figure(made, ask, plot.suffix.lstrip(".").lower()), plot)
 
 
 def asked(context: typer.Context, flags: Flags, look: Look, *, all_cases: bool = False) -> Ask:

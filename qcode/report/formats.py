@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal, overload
 
 from qcode.core.errors import QcodeError, UnknownName
 from qcode.report.document import Document
@@ -28,6 +28,13 @@ COLUMN = 28  # characters of a screen that a column of words wants
 EXTRAS = {"xlsxwriter": "xlsx", "docx": "docx", "pyarrow": "parquet", "matplotlib": "plot"}  # by the library it brings
 
 
+Text = Literal["table", "md", "csv", "tsv", "json", "html", "latex"]
+
+
+@overload
+def render(document: Document, form: Text, *, width: int | None = None, colour: bool = False) -> str: ...
+@overload
+def render(document: Document, form: str, *, width: int | None = None, colour: bool = False) -> str | bytes: ...
 def render(document: Document, form: str, *, width: int | None = None, colour: bool = False) -> str | bytes:
     """The report as text, or as bytes where the format is no text.
 

@@ -86,3 +86,15 @@ def test_a_sheet_and_parquet_trace_every_number(qcode: Run, study: Path) -> None
     _, *rows = openpyxl.load_workbook(study / "m.xlsx")["matrix evidence"].iter_rows(values_only=True)
     assert {(row[0], row[2]): str(row[3]).split() for row in rows} == {k: v for k, v in behind.items() if v}
     assert rows
+
+
+def test_a_figure_goes_to_a_file_or_is_sketched(qcode: Run, study: Path) -> None:
+    qcode(*TAG)
+    done = qcode("report", "matrix", "--all-cases", "--plot", "m.svg")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert b"<svg" in (study / "m.svg").read_bytes()
+    both = qcode("report", "matrix", "--all-cases", "--plot", "-", "-o", "m.csv")
+    assert "T1" in both.stdout
+    assert (study / "m.csv").read_text().startswith("code,")
+    assert qcode("report", "--plot", "p.pdf", "--all-cases").returncode == 0
+    assert (study / "p.pdf").read_bytes().startswith(b"%PDF")

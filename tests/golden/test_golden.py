@@ -74,7 +74,6 @@ class _Reader(HTMLParser):
 
 def test_a_page_has_our_tags_only_and_the_words_as_words() -> None:
     text = render(document(), "html")
-    assert isinstance(text, str)
     page = _Reader(text)
     assert page.tags.isdisjoint({"script", "img", "i", "b", "x", "g", "y", "link", "iframe", "object"})
     assert not {name for name in page.names if name.startswith("on") or name in ("style", "src", "href")}
@@ -167,7 +166,6 @@ def typeset(text: str) -> str:
 
 def test_latex_prints_the_words_and_does_nothing_with_them() -> None:
     text = render(document(), "latex")
-    assert isinstance(text, str)
     rows = text.split("\\midrule\n")[1].splitlines()
     for word, row in zip(WORDS, rows, strict=True):
         cells = re.split(r"(?<!\\) ?& ", re.sub(r"^\\hspace\*\{\dem\}", "", row).removesuffix(" \\\\"))
@@ -180,7 +178,6 @@ def test_latex_prints_the_words_and_does_nothing_with_them() -> None:
 def test_latex_compiles(tmp_path: Path) -> None:
     """The Latin words of it: other letters need another engine and a font."""
     text = render(document(), "latex")
-    assert isinstance(text, str)
     latin = re.sub(r"[^\x00-\u024f–“”€]", "", text)
     head = r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{booktabs,longtable,array}\begin{document}"
     (tmp_path / "a.tex").write_text(f"{head}\n{latin}\n\\end{{document}}\n", encoding="utf-8")

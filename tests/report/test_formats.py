@@ -16,7 +16,7 @@ from rich.cells import cell_len
 
 from qcode.core.errors import UnknownName
 from qcode.report.document import Column, Document, Table
-from qcode.report.formats import render
+from qcode.report.formats import Text, render
 from qcode.report.text import csv_text, md_text
 
 DIFFICULT = [
@@ -39,7 +39,7 @@ def read_csv(text: str, delimiter: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(("form", "delimiter"), [("csv", ","), ("tsv", "\t")])
-def test_separated_values_read_back_with_formulas_neutralised(form: str, delimiter: str) -> None:
+def test_separated_values_read_back_with_formulas_neutralised(form: Text, delimiter: str) -> None:
     heading, *rows = read_csv(render(document(), form), delimiter)
     assert heading == ["code", "naam [i]|", "'=g: -", "d"]
     assert [row[1:] for row in rows] == [[str(n), "-", "3"] for n in range(len(DIFFICULT))]
