@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from qcode.cli.options import Flags, Look, gathered
-from qcode.cli.reporting import AllCases, Evidence, Under, show
+from qcode.cli.reporting import AllCases, Evidence, Plot, Under, show
 
 
 class By(StrEnum):
@@ -31,6 +31,7 @@ def saturation(
     under: Under = None,
     all_cases: AllCases = False,
     evidence: Evidence = False,
+    plot: Plot = None,
 ) -> None:
     """When interviews stop bringing new codes: per interview its codes, the new ones, and how many there are by then.
 
@@ -40,8 +41,8 @@ def saturation(
     two. Transcripts that are not coded yet are left out and named. A codebook made beforehand saturates sooner.
     """
     show(
-        context, "saturation", flags, look, all_cases=all_cases, base=base, run=run, threshold=threshold, under=under,
-        evidence=evidence,
+        context, "saturation", flags, look, all_cases=all_cases, plot=plot, base=base, run=run, threshold=threshold,
+        under=under, evidence=evidence,
     )  # fmt: skip
 
 
@@ -54,6 +55,7 @@ def portrait(
     by: Annotated[By, typer.Option("--by", help="A column per slice of the text, or per turn.")] = By.text,
     slices: Annotated[int, typer.Option("--slices", min=1, help="How many slices of the text.")] = 36,
     evidence: Evidence = False,
+    plot: Plot = None,
 ) -> None:
     """One transcript as a band of codes: where in the interview each of them is spoken of.
 
@@ -62,6 +64,6 @@ def portrait(
     its case is studied.
     """
     show(
-        context, "portrait", flags, look, all_cases=True, transcript=transcript, by=by.value, slices=slices,
+        context, "portrait", flags, look, all_cases=True, plot=plot, transcript=transcript, by=by.value, slices=slices,
         evidence=evidence,
     )  # fmt: skip

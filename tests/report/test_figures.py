@@ -111,6 +111,30 @@ def test_a_network_has_the_pairs_of_the_report(example: OpenStudy) -> None:
     assert edges == +named
 
 
+def test_a_curve_ends_at_all_codes_and_each_is_new_once(example: OpenStudy) -> None:
+    report, ask = made(example, "saturation")
+    found = picture(report, ask)
+    assert isinstance(found, Curve)
+    assert [*found.total] == [sum(found.new[: at + 1]) for at in range(len(found.new))]
+    assert found.total[-1] == len({code for record in report.records for code in record["codes"]})
+
+
+def test_a_portrait_has_each_passage_where_it_stands(example: OpenStudy) -> None:
+    """Against the places of the words in the transcript's text; the sections begin where their headings say so."""
+    report, ask = made(example, "portrait", transcript="13/gemeente")
+    found = picture(report, ask)
+    assert isinstance(found, Band)
+    text = ask.study.transcripts["13/gemeente"].text
+    first, last = report.records[0]["text_start"], report.records[0]["text_end"]
+    assert [name for _, name in found.marks][:2] == ["voorfase", "verloop van de match"]
+    place = round(found.marks[1][0] * (last - first)) + first
+    assert "phase=verloop" in text[place - 80 : place + 80]
+    for piece, record in zip(found.pieces, report.records, strict=True):
+        assert found.rows[piece.row] == ask.named("code", record["code"])
+        assert round(piece.start * (last - first)) + first == record["start"]
+        assert 0 <= piece.start < piece.end <= 1
+
+
 def test_labels_do_not_overlap_where_there_are_many(example: OpenStudy) -> None:
     """26 cases by 23 codes with Dutch labels; and columns with long ones, under groups."""
     for options in ({"all_cases": True, "totals": True}, {"cols": "perspective", "split": "outcome"}):

@@ -26,6 +26,7 @@ from qcode.report.figures.paper import (
     colour,
     fold,
     legend,
+    notes_below,
     patches,
     rows_of,
     shade,
@@ -35,6 +36,7 @@ from qcode.report.figures.pictures import Band, Bars, Curve, Edge, Network
 LONG = 5.0  # inches of the longest bar
 STRONGEST = 50  # lines in a network; more hide each other
 THIN, THICK = 0.4, 4.6  # points of a line: none, and the most
+WIDE = 6.0  # inches of a band
 SEEN = 0.002  # of a band's length: the least that is seen
 
 
@@ -120,12 +122,13 @@ def curve(picture: Curve) -> Figure:
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.spines[["top", "right"]].set_visible(False)
     above(axes)
+    notes_below(axes, picture.notes)
     return figure
 
 
 def band(picture: Band) -> Figure:
     """A line per code along the text; a stretch is at least wide enough to see."""
-    figure, axes = axes_of(6, ROW * len(picture.rows))
+    figure, axes = axes_of(WIDE, ROW * len(picture.rows))
     rows_of(axes, picture.rows)
     axes.set_xlim(0, 1)
     axes.spines[:].set_color(LINE)
@@ -137,7 +140,10 @@ def band(picture: Band) -> Figure:
             Rectangle((start, row + 0.14), *size, fc=colour(tone), ec=SOFT, lw=0.4, hatch=HATCHES.get(tone), zorder=2)
         )
     axes.xaxis.tick_top()
-    axes.set_xticks([place for place, _ in picture.marks], [fold(name, 24) for _, name in picture.marks], ha="left")
+    ends = [place for place, _ in picture.marks[1:]] + [1.2]  # the last may run past the drawing
+    room = [max(int((end - place) * WIDE / 0.068), 5) for (place, _), end in zip(picture.marks, ends, strict=False)]
+    names = [fold(name, width) for (_, name), width in zip(picture.marks, room, strict=True)]
+    axes.set_xticks([place for place, _ in picture.marks], names, ha="left", fontsize=7)
     for place, _ in picture.marks:
         axes.axvline(place, color=INK, lw=0.6, zorder=1)
     legend(axes, patches(picture.tones))

@@ -12,7 +12,7 @@ from qcode.analysis.spans import DISPUTED
 from qcode.core.errors import QcodeError
 from qcode.core.words import natural, one_line
 from qcode.report.document import Document
-from qcode.report.figures.pictures import Bars, Edge, Network, Picture, Tile, Tiles, Tone
+from qcode.report.figures.pictures import Band, Bars, Curve, Edge, Network, Picture, Piece, Tile, Tiles, Tone
 from qcode.report.kinds import Ask
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)%?\+?(?: \(\d+%\))?")
@@ -150,6 +150,42 @@ def _network(document: Document, ask: Ask) -> Picture:
     return Network(names, [sizes[code] for code in order], edges, unit)
 
 
+def _curve(document: Document, ask: Ask) -> Curve:
+    """New codes by interview, and all there are by then."""
+    records = document.records
+    steps = [one_line(record["transcript"]) for record in records]
+    notes = [one_line(note) for note in document.tables[0].notes]
+    return Curve(steps, [len(r["new"]) for r in records], [r["cumulative"] for r in records], "codes", notes)
+
+
+def _band(document: Document, ask: Ask) -> Band:
+    """Where in a transcript each code is, and which phase its sections are about."""
+    first, last = document.records[0]["text_start"], document.records[0]["text_end"]
+    along = [(max(r["start"] - first, 0), r["end"] - first) for r in document.records]
+    met = {record["code"] for record in document.records}
+    codes = [code.id for code in ask.study.codebook.codes if code.id in met]
+    size = max(last - first, 1)
+    tones = [record["valence"] or NONE for record in document.records]
+    pieces = [
+        Piece(codes.index(record["code"]), start / size, end / size, tone)
+        for record, (start, end), tone in zip(document.records, along, tones, strict=True)
+    ]
+    marks = [
+        (max(start - first, 0) / size, one_line(ask.named("phase", phase)))
+        for start, phase in _sections(ask, document.records[0]["transcript"])
+    ]
+    return Band([one_line(ask.named("code", code)) for code in codes], pieces, marks, _tones(tones, ask))
+
+
+def _sections(ask: Ask, transcript: str) -> list[tuple[int, str | None]]:
+    """Where the phase that a transcript is about changes."""
+    found: list[tuple[int, str | None]] = []
+    for section in ask.study.transcripts[transcript].layout.sections:
+        if section.phase and (not found or found[-1][1] != section.phase):
+            found.append((section.start, section.phase))
+    return found
+
+
 def _place(order: Sequence[str], level: str | None) -> int:
     """Where a level stands among those declared; none, and one that is not, come last."""
     return order.index(level) if level in order else len(order)
@@ -184,5 +220,7 @@ _MAKERS: dict[str, Callable[[Document, Ask], Picture]] = {
     "valence": _verdicts,
     "process": _timeline,
     "cooccurrence": _network,
+    "saturation": _curve,
+    "portrait": _band,
 }
 FIGURES = (*_MAKERS,)

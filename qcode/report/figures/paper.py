@@ -87,9 +87,15 @@ def legend(axes: Any, handles: Sequence[Any], notes: Sequence[str] = ()) -> None
             handles=handles, loc="upper left", bbox_to_anchor=(0, below / height), ncols=columns, frameon=False,
             borderaxespad=0, fontsize=7, handlelength=1.6, columnspacing=1.4,
         )  # fmt: skip
-        below -= 0.17 * -(-len(handles) // columns)
+    notes_below(axes, notes)
+
+
+def notes_below(axes: Any, notes: Sequence[str]) -> None:
+    """Under all that is drawn so far."""
+    width, height = axes.figure.get_size_inches()
+    lowest = axes.figure.get_tightbbox().y0 - 0.08
     text = "\n".join(fold(note, max(int(width / 0.068), 50)) for note in notes)
-    axes.text(0, (below - 0.04) / height, text, transform=axes.transAxes, va="top", fontsize=7, color=SOFT)
+    axes.text(0, lowest / height, text, transform=axes.transAxes, va="top", fontsize=7, color=SOFT)
 
 
 def above(axes: Any, handles: Sequence[Any] | None = None) -> None:
