@@ -53,7 +53,7 @@ def codebook(merge: Merge, path: Path, sides: Three) -> Value:
     trees = [_tree(fields(side), known) for side in sides]
     version = _version(sides)
     codes = _codes(merge, (*path, "codes"), trees)
-    _renumber(codes, trees, number(fields(sides.base).get("version")) or 1, version)
+    _renumber(codes, trees, sides, version)
     heads = sides.each(lambda side: {k: v for k, v in fields(side).items() if k not in ("codes", "version")})
     rules: dict[str, Rule] = dict.fromkeys(LEVELS, _levels)
     found: Record = {**fields(record(merge, path, heads, rules)), "version": version, "codes": _grown(codes, trees)}
@@ -224,11 +224,12 @@ def _refuse(found: Mapping[str, Record]) -> None:
             raise Unmergeable(f"'{id_of(code)}' would stand below itself: {said}", hint=hint)
 
 
-def _renumber(codes: dict[str, Record], trees: Sequence[_Tree], before: int, version: Value) -> None:
-    """Codes that came with one side's new version come with the merged one."""
+def _renumber(codes: dict[str, Record], trees: Sequence[_Tree], sides: Three, version: Value) -> None:
+    """A code that one side brought is new to those who coded with the other's version: it is `since` a later one."""
+    before, *after = (number(fields(side).get("version")) or 1 for side in sides)
     for key, code in codes.items():
         brought = [number(tree.codes.get(key, {}).get("since")) > before for tree in trees[1:]]
-        if brought[0] != brought[1] and number(code.get("since")) > before:
+        if brought[0] != brought[1] and before < number(code.get("since")) <= after[brought[0]]:
             codes[key] = {**code, "since": version}
 
 

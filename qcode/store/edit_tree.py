@@ -55,13 +55,13 @@ def new_text(value: Value) -> str:
 def edit_tree(text: str, after: Value) -> str | None:
     """The text with what differs from `after`, and nothing else, changed; None where splices can't do that."""
     try:
-        if values(text) is None:
-            return text + new_text(after)
         text = _ordered(text, after)
         for change in (_change, _add):
             splicer = Splicer(text)
             if splicer.root is not None:
                 change(splicer, splicer.root, after)
+            elif after and change is _add:
+                splicer.append_text(block(_rendered(after)))
             text = splicer.result()
         return text if (values(text) or None) == (after or None) else None
     except YAMLError:
@@ -180,10 +180,11 @@ def _kept(splicer: Splicer, mapping: MappingNode, key: str, node: Node, after: V
         if node.value != wanted and nfc(node.value) != wanted:
             splicer.set(mapping, key, _rendered(wanted))
         return True
-    if isinstance(node, MappingNode if isinstance(wanted, dict) else SequenceNode) and wanted:
+    same = isinstance(wanted, list) if isinstance(node, SequenceNode) else isinstance(wanted, dict) and bool(wanted)
+    if same and not isinstance(node, ScalarNode):
         _change(splicer, node, wanted)
         return True
-    return wanted == _value(node, splicer.text, key)  # an empty list
+    return False
 
 
 def _change_item(splicer: Splicer, items_node: SequenceNode, node: Node, wanted: Value) -> None:
@@ -222,7 +223,8 @@ def _add_keys(splicer: Splicer, node: MappingNode, after: dict[str, Value]) -> N
         if there is not None and not is_null(there) and (there.value or not wanted):
             _add(splicer, there, wanted)
         elif wanted is not None:
-            splicer.set(node, plain(key), _rendered(wanted), [*map(plain, after)], _dash(splicer))
+            value = _rendered(wanted) if wanted else flow(_rendered(wanted))
+            splicer.set(node, plain(key), value, [*map(plain, after)], _dash(splicer))
 
 
 def _dash(splicer: Splicer) -> int:
