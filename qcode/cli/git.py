@@ -33,9 +33,10 @@ Form = Annotated[Told | None, typer.Option("--format", help="How to print it.")]
 @app.command()
 def install(context: typer.Context, dry_run: DryRun = False) -> None:
     """Let git merge and show codings by what they say, and check the study before each commit. For this repository."""
-    from qcode.cli.hooking import hooked, settings
+    from qcode.cli.hooking import hook_of, hooked, settings
 
     root = root_of(context)
+    hook_of(root)  # before anything is written
     keep(root, lambda: _attributes(root, wanted=True), dry_run=dry_run)
     for said in (*settings(root, wanted=True, dry_run=dry_run), hooked(root, dry_run=dry_run)):
         tell(said)
@@ -44,9 +45,10 @@ def install(context: typer.Context, dry_run: DryRun = False) -> None:
 @app.command()
 def uninstall(context: typer.Context, dry_run: DryRun = False) -> None:
     """Take back what `install` did, and nothing else."""
-    from qcode.cli.hooking import settings, unhooked
+    from qcode.cli.hooking import hook_of, settings, unhooked
 
     root = root_of(context)
+    hook_of(root)
     keep(root, lambda: _attributes(root, wanted=False), dry_run=dry_run)
     said, alone = unhooked(root, dry_run=dry_run)
     for line in (*(settings(root, wanted=False, dry_run=dry_run) if alone else ()), said):

@@ -13,7 +13,6 @@ from qcode.store import gitfiles
 
 def settings(root: Path, *, wanted: bool, dry_run: bool) -> list[str]:
     """Set how git merges and shows codings, or take that away; sentences about it."""
-    _where(root)
     values = {
         "merge.qcode.name": "qcode: by what the files say",
         "merge.qcode.driver": gitfiles.merge_command(sys.executable),
@@ -29,7 +28,7 @@ def settings(root: Path, *, wanted: bool, dry_run: bool) -> list[str]:
 
 def hooked(root: Path, *, dry_run: bool) -> str:
     """Let the repository check this study before a commit, after the hook that is there; a sentence about it."""
-    folder, hook = _where(root)
+    folder, hook = hook_of(root)
     if not git.holds(root, hook):
         return f"Hooks are kept outside this repository, in {hook.parent}: none was written. Run 'qcode check' there."
     there = _read(hook)
@@ -48,7 +47,7 @@ def hooked(root: Path, *, dry_run: bool) -> str:
 
 def unhooked(root: Path, *, dry_run: bool) -> tuple[str, bool]:
     """Take the check of this study away; a sentence about it, and whether no other study needs git's settings."""
-    folder, hook = _where(root)
+    folder, hook = hook_of(root)
     there = _read(hook)
     if there is None or not gitfiles.is_ours(there):
         return "The pre-commit hook is not qcode's.", True
@@ -66,7 +65,8 @@ def unhooked(root: Path, *, dry_run: bool) -> tuple[str, bool]:
     return "Took the pre-commit hook away.", True
 
 
-def _where(root: Path) -> tuple[str, Path]:
+def hook_of(root: Path) -> tuple[str, Path]:
+    """Where in its repository the study lies, and the pre-commit hook there. Raises QcodeError without a repository."""
     found = git.place(root)
     if found is None:
         raise QcodeError("this study is in no git repository", hint="Make it one: git init, then run this again.")
