@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen
 
 T = TypeVar("T")
@@ -13,11 +14,25 @@ T = TypeVar("T")
 class Eager(ModalScreen[T]):
     """A question that takes what was typed before its field had the focus."""
 
+    AUTO_FOCUS = ""  # the field gets the focus when it also gets what was typed before it
     TAKES_ENTER = False  # whether the field stops each Enter that it gets, so that one that comes here is another
 
     def __init__(self) -> None:
         super().__init__()
         self._ahead: list[str] | None = []  # None: the field is there
+        self.answered = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether the field is there and has what was typed before it."""
+        return self._ahead is None
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Give the answer, once: what a field still tells after that, as of a second Enter, means nothing."""
+        if self.answered:
+            return AwaitComplete()
+        self.answered = True
+        return super().dismiss(result)
 
     def put(self, text: str) -> None:
         """Take some text as typed."""

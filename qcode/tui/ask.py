@@ -8,6 +8,7 @@ from typing import ClassVar
 from rich.table import Table
 from rich.text import Text
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -160,7 +161,11 @@ class Observe(Eager[tuple[str, str, str] | None]):
     """A striking observation: its title, what it is, and the steps it illustrates; None when it was left."""
 
     DEFAULT_CSS = _box("Observe")
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "not", show=False),
+        Binding("enter", "next", "next", show=False, priority=True),
+    ]
+    TAKES_ENTER = True
 
     def __init__(self, case: str, evidence: Sequence[str]) -> None:
         super().__init__()
@@ -186,15 +191,24 @@ class Observe(Eager[tuple[str, str, str] | None]):
     def on_input_submitted(self) -> None:
         self.go()
 
+    def action_next(self) -> None:
+        """On to the next line, before any key that follows is given to a field; Enter on the last is for the field."""
+        if not self.ready or not self._on():
+            raise SkipAction
+
     def go(self) -> None:
         """On to the next line; from the last, ready."""
-        at = self.focused.id if self.focused else ""
-        if at != _OBSERVED[-1]:
-            following = _OBSERVED[_OBSERVED.index(at) + 1] if at in _OBSERVED else _OBSERVED[0]
-            self.set_focus(self.query_one(f"#{following}", Input))
-            return
-        title, about, illustrates = (self.query_one(f"#{name}", Input).value for name in _OBSERVED)
-        self.dismiss((title, about, illustrates))
+        if not self._on():
+            title, about, illustrates = (self.query_one(f"#{name}", Input).value for name in _OBSERVED)
+            self.dismiss((title, about, illustrates))
+
+    def _on(self) -> bool:
+        at = self.focused.id if self.focused else None
+        if at == _OBSERVED[-1]:
+            return False
+        following = _OBSERVED[_OBSERVED.index(at) + 1] if at in _OBSERVED else _OBSERVED[0]
+        self.set_focus(self.query_one(f"#{following}", Input))
+        return True
 
 
 _OBSERVED = ("title", "about", "illustrates")
@@ -218,10 +232,10 @@ class Help(ModalScreen[None]):
     def _table(self) -> Table:
         table = Table.grid(padding=(0, 1))
         for group, keys in GROUPS.items():
-            table.add_row(Text(group, "bold underline"))
+            table.add_row(Text(group, "bold"))
             for key in keys:
                 table.add_row(Text(f"  {key.shown}", "bold"), Text(key.what))
-        table.add_row(Text("Palette", "bold underline"))
+        table.add_row(Text("Palette", "bold"))
         for name, what in PALETTE.items():
             table.add_row(Text(f"  {name}", "bold"), Text(what))
         return table

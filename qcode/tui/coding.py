@@ -66,7 +66,7 @@ class Coding(Reading):
 
     def look_around(self) -> None:
         """Take over what somebody else wrote meanwhile, as after a git pull; not under an open question."""
-        if self.is_current and self.doors.changed and self.doors.changed(self.session):
+        if self.app.screen is self and self.doors.changed and self.doors.changed(self.session):
             self._take_over()
 
     def _take_over(self) -> bool:

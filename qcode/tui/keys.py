@@ -74,7 +74,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
         Key("i", "others", "i", "show or hide what colleagues coded"),
         Key("a", "adopt", "a", "adopt a colleague's coding, while they are shown"),
         Key("z", "side", "z", "the side: show or hide", "side"),
-        Key("tab", "focus_side", "Tab", "to the side and back"),
+        Key("tab", "focus_side", "Tab", "to the side and back; there h l turn the tabs, Enter picks"),
         Key("#", "numbers", "#", "line numbers"),
         Key("T", "theme", "T", "dark or light"),
         Key("?,f1", "help", "?", "all keys", "keys"),

@@ -101,10 +101,12 @@ class Palette(Eager[Chosen]):
         self.on_input_submitted()
 
     def on_input_changed(self) -> None:
-        if self._typed.letters != self._offered:
+        if not self.answered and self._typed.letters != self._offered:
             self._offer()
 
     def on_input_submitted(self) -> None:
+        if self.answered:
+            return
         self.on_input_changed()  # what is highlighted must be of what is typed
         here = self._highlighted
         codes = tuple(self.picked) or ((here.id,) if here else ())
@@ -112,7 +114,8 @@ class Palette(Eager[Chosen]):
             self.dismiss(Chosen(codes, self._typed.valence, self.favourites))
 
     def on_option_list_option_highlighted(self) -> None:
-        self.query_one("#meaning", Static).update(self._meaning())
+        if not self.answered:
+            self.query_one("#meaning", Static).update(self._meaning())
 
     def on_option_list_option_selected(self) -> None:
         """A click on a code."""

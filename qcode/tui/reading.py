@@ -184,7 +184,7 @@ class Reading(Screen[None]):
             "problems": lambda: lists.problems(session, self.own),
         }
         if tab in made:
-            self.side.fill(tab, made[tab]())
+            self.side.fill(tab, made[tab](), self.code if tab == "codes" else None)
 
     def _place_side(self) -> None:
         wanted = self.size.width >= NARROW + 20 if self.side_wanted is None else self.side_wanted
@@ -374,7 +374,13 @@ class Reading(Screen[None]):
         coders = ", ".join(sorted({s.coder for s in views.sets_beside(self.session)})) or "nobody yet"
         self.tell(f"colleagues shown, read-only: {coders}" if self.others_shown else "colleagues hidden")
 
+    def _mean_code(self) -> None:
+        """What is coded where one is, is what the side is asked about."""
+        for one in views.here(self.own, self.selection.span)[:1]:
+            self.code = self.session.study.codebook.resolve(one.segment.codes[0].code) if one.segment.codes else None
+
     def action_side(self) -> None:
+        self._mean_code()
         self.side_wanted = self.side.has_class("off")
         self._place_side()
         if not self.side_wanted:
@@ -383,6 +389,7 @@ class Reading(Screen[None]):
 
     def action_focus_side(self) -> None:
         if self.focused is self.view:
+            self._mean_code()
             self.side_wanted = True
             self._place_side()
             self._fill_side()

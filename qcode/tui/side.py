@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import OptionList, TabbedContent, TabPane
@@ -34,10 +35,19 @@ class Side(Vertical):
     Side OptionList, Side OptionList:focus {
         border: none; height: 1fr; scrollbar-size-vertical: 1; padding: 0; background: $background;
     }
+    Side OptionList > .option-list--option-disabled { color: $text; }  /* a heading: passed over */
     Side #list-codes, Side #list-segments { text-wrap: nowrap; text-overflow: ellipsis; }
     Side #list-others, Side #list-memos, Side #list-problems { padding: 0 1 0 0; }
     Side.over { width: 37; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left,h", "turn(-1)", "the tab before", show=False),
+        Binding("right,l", "turn(1)", "the next tab", show=False),
+        Binding("j", "app.simulate_key('down')", "down", show=False),
+        Binding("k", "app.simulate_key('up')", "up", show=False),
+        Binding("escape", "app.simulate_key('tab')", "back", show=False),
+    ]
 
     class Picked(Message):
         """An item of a tab was chosen."""
@@ -75,24 +85,31 @@ class Side(Vertical):
         """Bring a tab to the front."""
         self.query_one(TabbedContent).active = tab
 
-    def fill(self, tab: str, items: Iterable[Item]) -> None:
-        """Show these items on a tab; the highlight stays on what it was on, where that is still there."""
-        found = list(items)
-        before = self._items.get(tab, [])
-        if found == before:
-            return
+    def action_turn(self, by: Literal[1, -1]) -> None:
+        names = [*TABS]
+        self.turn_to(names[(names.index(self.active) + by) % len(names)])
+        self.call_after_refresh(self.enter)
+
+    def fill(self, tab: str, items: Iterable[Item], at: str | None = None) -> None:
+        """Show these items on a tab, the highlight on `at`; else where it was, if that is still there."""
+        found, before = list(items), self._items.get(tab, [])
         options = self.query_one(f"#list-{tab}", OptionList)
-        at = options.highlighted
-        value = before[at].value if at is not None and at < len(before) else ""
-        self._items[tab] = found
-        options.clear_options()
-        options.add_options([Option(item.text) for item in found])
+        row = options.highlighted
+        value = at or (before[row].value if row is not None and row < len(before) else "")
+        if found != before:
+            self._items[tab] = found
+            options.clear_options()
+            options.add_options([Option(item.text, disabled=not item.value) for item in found])
         if value:
             options.highlighted = next((n for n, item in enumerate(found) if item.value == value), None)
 
     def enter(self) -> None:
-        """Put the cursor in the list that is in front."""
-        self.query_one(f"#list-{self.active}", OptionList).focus()
+        """Put the cursor in the list that is in front, on the first item that can be picked."""
+        options = self.query_one(f"#list-{self.active}", OptionList)
+        options.focus()
+        if options.highlighted is None:
+            items = self._items.get(self.active, [])
+            options.highlighted = next((n for n, item in enumerate(items) if item.value), None)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

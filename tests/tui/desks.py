@@ -14,6 +14,7 @@ from build import case, codings, segment, study, transcript
 from textual.pilot import Pilot
 
 from qcode.core.model import Coded, CodingSet, Study
+from qcode.core.observe import Given
 from qcode.core.session import Session, open_session
 from qcode.tui.app import Desk
 from qcode.tui.doors import Doors, Memory, Stale
@@ -58,6 +59,7 @@ class Keeper:
         self.start = open_session(of, of.transcripts[name], coder)
         self.saved: list[Session] = []
         self.memories: list[Memory] = []
+        self.noted: list[tuple[str, Given]] = []
         self.meanwhile: Session | None = None  # what somebody else wrote, told once
 
     def save(self, session: Session) -> Session:
@@ -72,8 +74,12 @@ class Keeper:
         assert found.transcript.id == name
         return found
 
+    def observe(self, case: str, given: Given) -> str:
+        self.noted.append((case, given))
+        return "an-id"
+
     def doors(self) -> Doors:
-        return Doors(self.save, self.reload, self.memories.append)
+        return Doors(self.save, self.reload, self.memories.append, self.observe)
 
     @property
     def codes(self) -> list[tuple[str, list[str]]]:

@@ -308,25 +308,51 @@ def test_without_colour_the_selection_still_stands_out(monkeypatch: pytest.Monke
     drive(Keeper(small(coded("anna", FIRST, "trust"))), act)
 
 
-def burst(pilot: Pilot[None], *keys: str) -> None:
-    """Keys one upon the other, nobody waiting for what they set off."""
+async def burst(pilot: Pilot[None], *keys: str) -> None:
+    """Keys one upon the other, nobody waiting for what they set off; then until all that is over."""
     for key in keys:
         pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+    for _ in range(5):
+        await pilot.press("f12")  # no key of the desk: it comes after the others
+        await pilot.pause()
 
 
 def test_letters_typed_before_the_palette_is_there_are_for_the_palette() -> None:
     keeper = Keeper(small())
 
     async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
-        burst(pilot, "j", "c", *"t2", "enter")
-        await pilot.pause(0.3)
+        await burst(pilot, "j", "c", *"t2", "enter")
         assert keeper.codes == [(FIRST, ["agreements"])]
         assert len(keeper.saved) == 1
-        burst(pilot, "m", *"dux", "enter")
-        await pilot.pause(0.3)
+        await burst(pilot, "m", *"dux", "enter")
         assert keeper.saved[-1].codings.segments[0].codes[0].memo == "dux"
-        burst(pilot, "slash", *"may", "enter")
-        await pilot.pause(0.3)
+        await burst(pilot, "slash", *"may", "enter")
         assert selected(screen) == "May"
+
+    drive(keeper, act)
+
+
+def test_what_is_typed_ahead_of_an_observation_lands_in_its_own_field() -> None:
+    keeper = Keeper(small(coded("anna", FIRST, "trust")))
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await burst(pilot, "j", "o", *"dux", "enter", *"lux", "enter", "s", "2", "enter")
+        [(case, given)] = keeper.noted
+        assert (case, given.title, given.about, given.illustrates) == ("2", "dux", "lux", ["s2"])
+        assert given.evidence == ["a1234567"]
+        await pilot.press("o", *"two", "enter", *"of it", "enter", "enter")
+        await pilot.pause()
+        assert (keeper.noted[1][1].title, keeper.noted[1][1].about) == ("two", "of it")
+
+    drive(keeper, act)
+
+
+@pytest.mark.parametrize("key", ["c", "m", "slash", "o", "p"])
+def test_enter_over_and_over_answers_once(key: str) -> None:
+    keeper = Keeper(small(coded("anna", FIRST, "trust")))
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await burst(pilot, "j", key, *["enter"] * 9)
+        assert pilot.app.is_running
 
     drive(keeper, act)

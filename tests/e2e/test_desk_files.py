@@ -1,0 +1,78 @@
+"""The desk's way to the files: what somebody else wrote is noticed, read only when a file looks different."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from qcode.cli.desk import Way, remembered
+from qcode.core.errors import QcodeError
+from qcode.tui.doors import Memory, Stale
+
+Run = Callable[..., CompletedProcess[str]]
+FILE = "cases/1/codings/employer.anna.yaml"
+TEXT = "cases/1/employer.md"
+
+
+@pytest.fixture
+def way(study: Path) -> Way:
+    return Way(study, "anna")
+
+
+def test_ones_own_saving_is_no_change_and_another_process_coding_is(way: Way, qcode: Run) -> None:
+    session = way.reload("1/employer")
+    assert not way.changed(session)
+    start = session.transcript.text.index("She rang")
+    session = way.save(session.add((start, start + 8), ["trust"]))
+    assert not way.changed(session)
+    assert qcode("tag", "1/employer", "--quote", "I trusted him", "--code", "T1", "--coder", "anna").returncode == 0
+    assert way.changed(session)
+    assert not way.changed(session), "told once"
+    with pytest.raises(Stale):
+        way.save(session.add((start, start + 12), ["trust"]))
+    assert [s.quote for s in way.reload("1/employer").codings.segments] == ["She rang", "I trusted him"]
+
+
+@pytest.mark.parametrize("path", [FILE, TEXT])
+def test_a_file_touched_but_the_same_is_no_change_and_one_that_is_other_is(way: Way, study: Path, path: str) -> None:
+    session = way.reload("1/employer")
+    session = way.save(session.add((0, 3), ["trust"])) if path == FILE else session
+    file = study / path
+    file.write_bytes(file.read_bytes())
+    os.utime(file, ns=(1, 1))
+    assert not way.changed(session)
+    file.write_bytes(file.read_bytes() + (b"# by hand\n" if path == FILE else b"\nMore.\n"))
+    assert way.changed(session) == (path == TEXT), "a comment in a codings file says nothing"
+
+
+def test_a_file_with_the_marks_of_a_merge_is_told_of_and_then_read_again(way: Way, study: Path) -> None:
+    session = way.reload("1/employer")
+    session = way.save(session.add((0, 3), ["trust"]))
+    text = (study / FILE).read_text(encoding="utf-8")
+    (study / FILE).write_text("<<<<<<< ours\n" + text, encoding="utf-8")
+    assert way.changed(session)
+    with pytest.raises(QcodeError):
+        way.reload("1/employer")
+    (study / FILE).write_text(text, encoding="utf-8")
+    assert not way.changed(session)
+
+
+def test_a_file_that_was_removed_is_a_change(way: Way, study: Path) -> None:
+    session = way.reload("1/employer")
+    session = way.save(session.add((0, 3), ["trust"]))
+    (study / FILE).unlink()
+    assert way.changed(session)
+    assert way.reload("1/employer").codings.segments == ()
+
+
+def test_what_is_remembered_comes_back_and_nonsense_does_not(way: Way, study: Path) -> None:
+    memory = Memory("1/employer", 12, ("trust",), {"1": "trust"}, ("trust a1",))
+    way.remember(memory)
+    assert remembered(study, "anna") == memory
+    assert remembered(study, "bram") == Memory()
+    (study / ".qcode/desk.json").write_text('{"anna": {"settled": 3, "recent": [1], "offset": "x"}}', encoding="utf-8")
+    assert remembered(study, "anna") == Memory()
