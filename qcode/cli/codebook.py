@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qcode.cli import codebook_split
 from qcode.cli.codebook_plan import decide
 from qcode.cli.options import Why, gathered
 from qcode.core.errors import QcodeError
@@ -107,6 +108,9 @@ def restore(context: typer.Context, code: Name, why: Why) -> None:
     decide(context, why, lambda study: recode.restore(study.codebook, code))
 
 
+app.command("split")(codebook_split.split)
+
+
 @app.command()
 @gathered
 def delete(
@@ -119,6 +123,9 @@ def delete(
 ) -> None:
     """Take a code out of the codebook: one that nothing uses, unless another takes its place."""
     decide(context, why, lambda study: _deleted(study, code, reassign))
+
+
+app.command("tidy")(codebook_split.tidy)
 
 
 def _deleted(study: Study, code: str, reassign: str | None) -> Recoded:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
-from qcode.core import check_cases, check_codebook, check_codings, check_guides, check_memos, check_summaries
+from qcode.core import (
+    check_cases,
+    check_codebook,
+    check_codings,
+    check_decisions,
+    check_guides,
+    check_memos,
+    check_summaries,
+)
 from qcode.core.errors import Problem, Severity, UnknownName
 from qcode.core.facts import SETTINGS, Facts, Finding
 from qcode.core.model import Study
@@ -58,6 +66,7 @@ RULES = (
     Rule("no-codes", "warning", check_codings.no_codes),
     Rule("unknown-code", "error", check_codings.unknown_code),
     Rule("retired-code", "warning", check_codings.retired_code),
+    Rule("unsettled-split", "warning", check_decisions.unsettled_split),
     Rule("duplicate-coding", "warning", check_codings.duplicate_coding),
     Rule("not-applicable", "warning", check_codings.not_applicable),
     Rule("lost", "error", check_codings.lost),
@@ -69,6 +78,7 @@ RULES = (
     Rule("duplicate-summary", "warning", check_summaries.duplicate_summary),
     Rule("summary-quote", "error", check_summaries.summary_quote),
     Rule("stale-summary", "warning", check_summaries.stale_summary),
+    Rule("unknown-operation", "warning", check_decisions.unknown_operation),
 )
 
 # On interview guides, which only some commands read.
@@ -110,7 +120,7 @@ def check(
 
     `only`, `ignore`: names of rules. Raises UnknownName for one that there is not.
     """
-    faults = (*study.faults, *study.shelf.faults, *study.pile.faults)
+    faults = (*study.faults, *study.shelf.faults, *study.pile.faults, *study.ledger.faults)
     known = [*(rule.name for rule in (*RULES, *GUIDE_RULES)), *READING, *dict.fromkeys(fault.rule for fault in faults)]
     for name in (*only, *ignore):
         if name not in known:

@@ -129,10 +129,10 @@ def unknown_code(facts: Facts) -> Iterator[Finding]:
 
 
 def retired_code(facts: Facts) -> Iterator[Finding]:
-    """A coding uses a code that is retired."""
+    """A coding uses a code that is retired, and not split: see unsettled-split."""
     for entry in facts.entries:
         code = facts.book.by_id.get(entry.code)
-        if code and code.retired:
+        if code and code.retired and code.id not in facts.split:
             hint = f"Use '{code.replaced_by}' instead." if code.replaced_by else ""
             yield Finding(entry.where, f"code '{code.id}' is retired", hint)
 

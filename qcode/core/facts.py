@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from qcode.core.anchor import Finder, Located
+from qcode.core.decisions import split_codes
 from qcode.core.errors import Where
 from qcode.core.model import Coded, CodingSet, Segment, Study, Transcript
 from qcode.core.rows import OldText, by_transcript, find_segment
@@ -77,6 +78,11 @@ class Facts:
     @cached_property
     def segments(self) -> list[tuple[CodingSet, Segment]]:
         return [(codings, segment) for codings in self.study.codings for segment in codings.segments]
+
+    @cached_property
+    def split(self) -> dict[str, tuple[str, ...]]:
+        """The codes that were split and are retired since, each with its parts."""
+        return split_codes(self.study.ledger.decisions, self.book)
 
     def perspective_of(self, codings: CodingSet) -> str | None:
         """That of the transcript; asked for every coding, so kept for each file."""

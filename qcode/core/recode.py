@@ -121,8 +121,8 @@ def split(book: Codebook, code: str, into: Sequence[str]) -> Recoded:
         raise QcodeError("a code is split into two or more", hint="Repeat --into; for one: rename, or merge.")
     kind = replace(whole, key=None, label=None, definition=None, include=None, exclude=None, examples=(), aliases=())
     fresh = tuple(replace(kind, id=name) for name in names if name not in book.by_id)
-    at = book.codes.index(whole)
-    codes = (*book.codes[:at], replace(whole, retired=True), *fresh, *book.codes[at + 1 :])
+    at = _end(book, whole)
+    codes = _put(replace(book, codes=(*book.codes[:at], *fresh, *book.codes[at:])), replace(whole, retired=True))
     return Recoded(_next(book, codes), "split", (whole.id,), names)
 
 

@@ -7,7 +7,7 @@ gets it: a file in a form that can't be edited line by line is refused, never wr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
@@ -153,17 +153,21 @@ def _complete(splicer: Splicer, node: MappingNode, new: Code, dash: int) -> None
                 if value_of(there, language) is None:
                     splicer.set(there, language, prose(words, inline=bool(there.flow_style)))
         elif key in _LISTS and isinstance(there, SequenceNode):
-            at = 0
-            for slot, item in zip(staying([nfc(node.value) for node in there.value], value), value, strict=True):
-                if slot is None:
-                    splicer.insert(there, at, _item(key, item))
-                else:
-                    at += 1
+            _add_items(splicer, there, key, value)
+
+
+def _add_items(splicer: Splicer, there: SequenceNode, key: str, wanted: Sequence[str]) -> None:
+    at = 0
+    for slot, item in zip(staying([nfc(node.value) for node in there.value], wanted), wanted, strict=True):
+        if slot is None:
+            splicer.insert(there, at, _item(key, item))
+        else:
+            at += 1
 
 
 def _inserted(text: str, after: Codebook, code: Code, *, bare: bool = False) -> str:
     """The text with a new item for the code (`bare`: its id only), below the nearest earlier sibling that is there."""
-    splicer = Splicer(text)
+    splicer = Splicer(_opened(text, code.parent))
     found = _codes(splicer)
     parent = found[code.parent].node if code.parent is not None else splicer.root
     if not isinstance(parent, MappingNode):
@@ -177,7 +181,18 @@ def _inserted(text: str, after: Codebook, code: Code, *, bare: bool = False) -> 
     here = {name: item.at for name, item in found.items() if item.items is items}
     siblings = [sibling.id for sibling in after.children[code.parent]]
     above = [here[name] for name in siblings[: siblings.index(code.id)] if name in here]
-    splicer.insert(items, above[-1] + 1 if above else 0, value, _dash(splicer), spaced=splicer.spaced(items))
+    at, dash, spaced = above[-1] + 1 if above else 0, _dash(splicer), splicer.spaced(items)
+    splicer.insert(items, at, value, dash, comments=True, spaced=spaced)
+    return splicer.result()
+
+
+def _opened(text: str, code_id: str | None) -> str:
+    """The text with a code that is written `- {id: …}` on lines of its own, so that others can stand below it."""
+    splicer = Splicer(text)
+    if code_id is not None:
+        item = _codes(splicer)[code_id]
+        if item.node.flow_style and not item.items.flow_style:
+            splicer.open_mapping(item.node)
     return splicer.result()
 
 
@@ -190,9 +205,12 @@ def _moved(text: str, after: Codebook, code: Code) -> str | None:
     text = _inserted(_without(text, code.id, comments=True), after, code, bare=True)
     splicer = Splicer(text)
     new = _codes(splicer)[code.id]
-    if bool(new.items.flow_style) != inline:
+    to = new.items.start_mark.column
+    if not new.items.flow_style:
+        lines = " " * to + f"- {lines}" if inline else _shifted(lines, to - column)
+    elif not inline:
         return None
-    splicer.replace_item(new.items, new.at, lines if inline else _shifted(lines, new.items.start_mark.column - column))
+    splicer.replace_item(new.items, new.at, lines)
     return splicer.result()
 
 
@@ -216,7 +234,10 @@ def _without(text: str, code_id: str, *, comments: bool = False) -> str:
         nodes = (splicer.root, *(item.node for item in found.values()))
         for node in nodes:
             if isinstance(node, MappingNode) and value_of(node, "codes") is gone.items:
-                splicer.drop(node, ["codes"])
+                if comments:
+                    splicer.drop(node, ["codes"])
+                else:
+                    splicer.drop_list(node, "codes")
     return splicer.result()
 
 
@@ -277,7 +298,9 @@ def _value(key: str, value: object, there: Node | None, *, inline: bool) -> Valu
     if isinstance(value, bool):
         return "true"
     if isinstance(value, str):
-        return prose(value, style, inline=inline) if key in _TEXTS else plain(value)
+        if key in _TEXTS:
+            return prose(value, style, inline=inline)
+        return quoted(value) if style == '"' else plain(value)
     return str(value)
 
 

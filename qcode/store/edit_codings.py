@@ -128,10 +128,24 @@ def _change_segment(splicer: Splicer, node: MappingNode, before: Segment, after:
     codes = list_of(node, "codes")
     if codes is None or before.codes == after.codes:
         return
+    if _renamed(before.codes, after.codes):
+        for item, old, new in zip(codes.value, before.codes, after.codes, strict=True):
+            if old != new:
+                splicer.rescalar(value_of(item, "code") if isinstance(item, MappingNode) else item, plain(new.code))
+        return
     kept = {at: coded for at, coded in _stay([coded.code for coded in before.codes], after.codes) if at is not None}
     splicer.remove(codes, [at for at in range(len(before.codes)) if at not in kept])
     for at, coded in kept.items():
         _change_coded(splicer, codes, at, before.codes[at], coded)
+
+
+def _renamed(before: Sequence[Coded], after: Sequence[Coded]) -> bool:
+    """Whether nothing changed but codes that now have an id that none of them had: then each stays where it is."""
+    if len(before) != len(after):
+        return False
+    pairs = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    had = {coded.code for coded in before}
+    return all(new.code not in had and replace(old, code=new.code) == new for old, new in pairs)
 
 
 def _change_coded(splicer: Splicer, codes: SequenceNode, at: int, before: Coded, after: Coded) -> None:

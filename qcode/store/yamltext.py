@@ -55,6 +55,11 @@ class Splicer:
             self._cut(len(self.text[:start].rstrip(" ")), self._end(found))
             self._lines_after(found, entry(key, value, dash)[1:], mapping.start_mark.column)
 
+    def rescalar(self, node: Node | None, new: str) -> None:
+        """Another text for a scalar, wherever it stands."""
+        if node is not None:
+            self._replace(node, new)
+
     def drop(self, mapping: MappingNode, keys: Collection[str]) -> None:
         """Take keys away, with their lines. At least one other key stays."""
         pairs = mapping.value
@@ -83,19 +88,29 @@ class Splicer:
             lines = [line for name, value in extra.items() for line in entry(name, value)]
             self._lines_after(node, lines, node.start_mark.column)
 
-    def insert(self, items: SequenceNode, at: int, value: Value, dash: int = 0, *, spaced: bool = False) -> None:
+    def open_mapping(self, mapping: MappingNode) -> None:
+        """Write a mapping in braces as lines, its keys and values as they stand."""
+        pairs = ((name.start_mark.index, self._end(value)) for name, value in mapping.value)
+        lines = [self.text[start:end].rstrip() for start, end in pairs]
+        between = self.newline + " " * mapping.start_mark.column
+        self._splices.append((mapping.start_mark.index, self._end(mapping), between.join(lines)))
+
+    def insert(
+        self, items: SequenceNode, at: int, value: Value, dash: int = 0, *, comments: bool = False, spaced: bool = False
+    ) -> None:
         """Put a new item before the item `at` of a list that has some, or into an empty `[]`.
 
-        `spaced`: with a blank line between it and the next to it.
+        `comments`: those above the first item are its own, so that a new first comes above them; `spaced`: with a
+        blank line between it and the one next to it.
         """
         blank = [""] * spaced
         if items.flow_style:
             self._insert_flow(items, at, flow(value))
         elif at == 0:
             column = items.start_mark.column
-            first, *rest = dashed(value, dash)
-            lines = self.newline.join([first, *indented(rest, column), *blank])
-            self._splices.append((items.start_mark.index,) * 2 + (lines + self.newline + " " * column,))
+            start = self._item_span(items, 0)[0] if comments else self._line_start(items.start_mark.index)
+            lines = self.newline.join([*indented(dashed(value, dash), column), *blank, ""])
+            self._splices.append((start, start, lines))
         else:
             self._lines_after(items.value[at - 1], [*blank, *dashed(value, dash)], items.start_mark.column)
 
@@ -112,10 +127,21 @@ class Splicer:
         for at in gone:
             start = self._item_span(items, at)[0] if comments else self._line_start(self._dash(items, at))
             end = self._line_end(self._end(items.value[at]))[1]
-            above = self._line_start(start - 1) if start else 0
+            above = self._line_above(start)
             if spaced and not self.text[above:start].strip():
                 start = above
             self._cut(start, end)
+
+    def drop_list(self, mapping: MappingNode, key: str) -> None:
+        """Take a key and its list away; comments on lines of their own in between stay."""
+        name, items = next(pair for pair in mapping.value if nfc(pair[0].value) == key)
+        start = self._line_start(name.start_mark.index)
+        own_line = not self.text[start : name.start_mark.index].strip()
+        if mapping.flow_style or items.flow_style or not own_line or name is mapping.value[0][0]:
+            self.drop(mapping, [key])
+        else:
+            self._cut(start, self._line_end(name.end_mark.index)[1])
+            self.remove(items, range(len(items.value)))
 
     def spaced(self, items: SequenceNode) -> bool:
         """Whether a list in block style has a blank line between each two of its items."""
@@ -218,7 +244,7 @@ class Splicer:
         column = items.start_mark.column
         start = self._line_start(items.value[at].start_mark.index)
         while self.text[start : start + column + 1] != " " * column + "-":
-            start = self._line_start(start - 1)
+            start = self._line_above(start)
         return start + column
 
     def _item_span(self, items: SequenceNode, at: int) -> tuple[int, int]:
@@ -227,13 +253,18 @@ class Splicer:
             return item.start_mark.index, self._end(item)
         start = self._line_start(self._dash(items, at))
         floor = self._line_end(self._end(items.value[at - 1]))[1] if at else 0
-        above = self._line_start(start - 1) if start else 0
+        above = self._line_above(start)
         while floor <= above < start and self.text[above:start].lstrip().startswith("#"):
-            start, above = above, self._line_start(above - 1) if above else 0
+            start, above = above, self._line_above(above)
         return start, self._line_end(self._end(item))[0]
 
     def _line_start(self, index: int) -> int:
         return max(self.text.rfind("\n", 0, index), self.text.rfind("\r", 0, index)) + 1
+
+    def _line_above(self, start: int) -> int:
+        """Where the line before the one that starts here starts; 0 at the first."""
+        ends = 2 if self.text[max(start - 2, 0) : start] == "\r\n" else 1
+        return self._line_start(start - ends) if start else 0
 
     def _line_end(self, index: int) -> tuple[int, int]:
         """Where the break that ends the line at the index begins and ends."""

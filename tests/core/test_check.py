@@ -10,6 +10,7 @@ from build import BOOK, CODES, SETTINGS, TEXT, blob, case, codings, levels, segm
 
 from qcode.core.check import READING, RULES, check
 from qcode.core.codebook import Code, Codebook
+from qcode.core.decisions import Decision, Ledger
 from qcode.core.errors import Problem, UnknownName, Where
 from qcode.core.model import Coded, Interview, Memo, Observation, Pile, Segment, Settings, Study, Summary
 
@@ -73,6 +74,8 @@ def summed(*summaries: Summary) -> Study:
     first, *others = sound().cases
     return replace(sound(), cases=(replace(first, summaries=summaries), *others))
 
+
+SPLIT = Decision("2020-01-01", "anna", "split", ("rapport",), ("trust", "contact"))
 
 BROKEN: dict[str, list[Callable[[], Study]]] = {
     "code-id": [lambda: book(Code("two words"))],
@@ -158,6 +161,11 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
         lambda: observed(illustrates=("trusst",)),
     ],
     "retired-code": [lambda: coded(segment("we met", "rapport"))],
+    "unsettled-split": [
+        lambda: decided(
+            coded(segment("we met", "rapport")), Decision("2020-01-01", "anna", "split", ("rapport",), ("a",))
+        )
+    ],
     "duplicate-coding": [
         lambda: coded(segment("we met", "agreements", Coded("deals", valence="both"))),
         lambda: coded(segment("we met", "trust", id="k1"), segment("we met", Coded("trust", phase="after"), id="k2")),
@@ -185,7 +193,12 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
     "duplicate-summary": [lambda: summed(Summary("agreements", "x"), Summary("deals", "y"))],
     "summary-quote": [lambda: summed(Summary("trust", "x", ("gone",)))],
     "stale-summary": [lambda: summed(Summary("trust", "x", (), "0123456789ab"))],
+    "unknown-operation": [lambda: decided(sound(), Decision("2020-01-01", "anna", "renamed"))],
 }
+
+
+def decided(study: Study, decision: Decision) -> Study:
+    return replace(study, read_decisions=lambda: Ledger((decision,)))
 
 
 def found(broken: Study) -> list[str]:
