@@ -74,11 +74,11 @@ RULES = (
     Rule("changed", "warning", check_codings.changed),
     Rule("moved", "warning", check_codings.moved),
     Rule("memo-about", "error", check_memos.memo_about),
+    Rule("unknown-operation", "warning", check_decisions.unknown_operation),
     Rule("summary-code", "error", check_summaries.summary_code),
     Rule("duplicate-summary", "warning", check_summaries.duplicate_summary),
     Rule("summary-quote", "error", check_summaries.summary_quote),
     Rule("stale-summary", "warning", check_summaries.stale_summary),
-    Rule("unknown-operation", "warning", check_decisions.unknown_operation),
 )
 
 # On interview guides, which only some commands read.

@@ -18,7 +18,7 @@ from qcode.core.model import Coded, CodingSet, Segment
 from qcode.core.words import nfc
 from qcode.store.codec_codings import CODED_KEYS, HEAD_KEYS, SEGMENT_KEYS, read_codings
 from qcode.store.reading import BOM, Faults, unix
-from qcode.store.rendering import Value, block, flow
+from qcode.store.rendering import Value, block, flow, plain
 from qcode.store.write_canonical import (
     EXTRAS,
     HEAD_SCALARS,
