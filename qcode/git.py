@@ -17,6 +17,7 @@ from qcode.store.past import Node, Nodes
 _KEPT = {"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"}
 
 _VERIFY = ("rev-parse", "--verify", "--quiet", "--short=10")
+_RAW = re.compile(r":\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) [A-Z]\d*\0([^\0]*)")
 _BLOB_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 
 
@@ -72,6 +73,37 @@ def staged(root: Path) -> Nodes:
     if listed is None or listed.returncode:
         raise _unknown(root, "--staged")
     return _nodes(listed.stdout)
+
+
+class Touched(NamedTuple):
+    """A file that a commit changed, by its path from the study's root, with its blob ids before and after it."""
+
+    path: str
+    before: str
+    after: str
+
+
+class Commit(NamedTuple):
+    """A commit, by its short id, and those of the files asked for that it changed."""
+
+    id: str
+    date: str
+    author: str
+    subject: str
+    files: tuple[Touched, ...]
+
+
+def commits(root: Path, *paths: str) -> list[Commit]:
+    """The commits that changed these files or what lies in these folders, the newest first. Without git: none."""
+    form = "--format=%x01%H%x02%as%x02%an%x02%s%x03"
+    said = _ask(root, "log", form, "-z", "--raw", "--no-abbrev", "--no-renames", "--relative", "--", *paths)
+    return [_commit(part) for part in (said or "").split("\x01")[1:]]
+
+
+def _commit(said: str) -> Commit:
+    head, _, raw = said.partition("\x03")
+    name, date, author, subject = head.split("\x02")
+    return Commit(name[:10], date, author, subject, tuple(Touched(m[3], m[1], m[2]) for m in _RAW.finditer(raw)))
 
 
 class Blobs:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qcode.cli import codebook_split
+from qcode.cli import codebook_read, codebook_split
 from qcode.cli.codebook_plan import decide
 from qcode.cli.options import Why, gathered
 from qcode.core.errors import QcodeError
@@ -21,6 +21,13 @@ app = typer.Typer(help="Show the codebook, change it with a decision, and see it
 Name = Annotated[str, typer.Argument(metavar="CODE", help="Id, key, an id of before, or a part that fits one only.")]
 Names = Annotated[list[str], typer.Argument(metavar="CODE...", help="One or more codes.")]
 NewId = Annotated[str, typer.Argument(metavar="ID", help="Letters and digits of any script, - and _.")]
+
+
+app.command("show")(codebook_read.show)
+app.command("lint")(codebook_read.lint)
+app.command("decisions")(codebook_read.decisions)
+app.command("log")(codebook_read.log)
+app.command("diff")(codebook_read.diff)
 
 
 @app.command()

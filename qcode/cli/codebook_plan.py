@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from qcode.core.recode import Recoded
     from qcode.store.files import ChangeSet
 
-_DONE = {
-    "add": "Added", "edit": "Changed", "rename": "Renamed", "move": "Moved", "merge": "Merged", "retire": "Retired",
-    "restore": "Restored", "split": "Split", "delete": "Deleted",
-}  # fmt: skip
-_LEADS = {"add": "under", "rename": "to", "move": "under", "retire": "replaced by"}
-
 
 def decide(context: typer.Context, why: Why, operate: Callable[[Study], Recoded]) -> None:
     """Change the codebook by an operation, and put the decision down in a file of its own."""
@@ -53,14 +47,13 @@ def the_decision(context: typer.Context, why: Why) -> Callable[[Recoded], Decisi
 
 def told(study: Study, done: Recoded, path: str) -> str:
     """What was done, how many codings it concerns, and where the decision lies."""
-    from qcode.core.usage import usage
+    from qcode.core.decisions import told as in_words
+    from qcode.core.usage import together, usage
 
-    codes = ", ".join(done.codes)
-    into = f" {_LEADS.get(done.operation, 'into')} {', '.join(done.into)}" if done.into else ""
-    top = " to the top" if done.operation == "move" and not done.into else ""
-    used = usage(study, {study.codebook.resolve(code) for code in done.codes})
+    words = in_words(done.operation, done.codes, done.into)
+    used = together(usage(study), map(study.codebook.resolve, done.codes))
     touched = "" if done.operation == "add" else f": {used}"
-    return f"{_DONE[done.operation]} {codes}{into}{top}{touched}.\nCodebook version {done.book.version}; {path}."
+    return f"{words[:1].upper()}{words[1:]}{touched}.\nCodebook version {done.book.version}; {path}."
 
 
 def the_date(given: str | None) -> str:

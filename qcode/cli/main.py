@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from qcode import __version__
 from qcode.cli import (
@@ -29,7 +30,22 @@ from qcode.cli import (
 )
 from qcode.cli.boundary import guarded
 
+PANELS = ("study", "code", "codebook", "analyse", "team", "privacy")
+
+
+class _Panels(TyperGroup):
+    """The commands in the order of what one does with them; within each as they are named below."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return sorted(super().list_commands(ctx), key=self._place)
+
+    def _place(self, name: str) -> int:
+        panel = getattr(self.commands[name], "rich_help_panel", None)
+        return PANELS.index(panel) if panel in PANELS else len(PANELS)
+
+
 app = typer.Typer(
+    cls=_Panels,
     help="Code interviews against a codebook, and count the codes per case, phase and perspective.",
     no_args_is_help=True,
     add_completion=True,

@@ -128,7 +128,7 @@ def check(
     problems = problems_of(study, only=rule or (), ignore=ignore or (), old_text=old_texts(root))
     if orphans is not None:
         problems = _blamed(root, study, problems, orphans)
-    print(_json(problems) if form is Plain.json else "".join(map(_text, problems)), end="")
+    print(_json(problems) if form is Plain.json else "".join(map(problem_text, problems)), end="")
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     tell(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}." if problems else "No problems found.")
@@ -154,7 +154,8 @@ def _blamed(root: Path, study: Study, problems: list[Problem], since: str) -> li
     return [replace(problem, severity="warning") if id(problem) in old else problem for problem in problems]
 
 
-def _text(problem: Problem) -> str:
+def problem_text(problem: Problem) -> str:
+    """A problem on a line, and what to do on the next."""
     from qcode.core.words import one_line
 
     hint = f"    {one_line(problem.hint)}\n" if problem.hint else ""

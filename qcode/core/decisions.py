@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import Problem, Where, refuse
-from qcode.core.words import natural, nfc, short_slug
+from qcode.core.words import listed, natural, nfc, short_slug
 
-OPERATIONS = ("add", "edit", "rename", "move", "merge", "retire", "restore", "split", "delete")
+# Each operation, as one tells of it, and the word before what it led to.
+_TOLD = {
+    "add": ("added", "under"), "edit": ("changed", ""), "rename": ("renamed", "to"), "move": ("moved", "under"),
+    "merge": ("merged", "into"), "retire": ("retired", "replaced by"), "restore": ("restored", ""),
+    "split": ("split", "into"), "delete": ("deleted", "in favour of"),
+}  # fmt: skip
+OPERATIONS = tuple(_TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,15 @@ class Ledger:
         """The decisions, or UnreadableStudy when one of them can't be read."""
         refuse(self.faults)
         return self.decisions
+
+
+def told(operation: str, codes: Iterable[str], into: Iterable[str]) -> str:
+    """`merged a and b into c`: an operation in a person's words."""
+    done, leads = _TOLD.get(operation, (operation, "→"))
+    target = listed(into)
+    if operation == "move" and not target:
+        target, leads = "top", "to the"
+    return " ".join(part for part in (done, listed(codes), leads if target else "", target) if part)
 
 
 def in_order(decisions: Iterable[Decision]) -> tuple[Decision, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from qcode.core.errors import QcodeError
@@ -12,34 +12,53 @@ from qcode.core.words import counted, nfc
 
 
 class Usage(NamedTuple):
-    """The codings of some codes: how many each coder has, and in how many transcripts."""
+    """The codings of some codes: how many each coder has, and in which transcripts (case, stem)."""
 
-    coders: dict[str, int]
-    transcripts: int
+    coders: Mapping[str, int] = {}
+    transcripts: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def codings(self) -> int:
         return sum(self.coders.values())
 
+    @property
+    def cases(self) -> int:
+        return len({case for case, _ in self.transcripts})
+
     def __str__(self) -> str:
         """`34 codings in 12 transcripts (anna 20, bram 14)`."""
         if not self.coders:
             return "no codings"
-        listed = ", ".join(f"{coder} {number}" for coder, number in sorted(self.coders.items()))
-        return f"{counted(self.codings, 'coding')} in {counted(self.transcripts, 'transcript')} ({listed})"
+        many = f"{counted(self.codings, 'coding')} in {counted(len(self.transcripts), 'transcript')}"
+        return f"{many} ({self.by_coder})"
+
+    @property
+    def by_coder(self) -> str:
+        """`anna 20, bram 14`."""
+        return ", ".join(f"{coder} {number}" for coder, number in sorted(self.coders.items()))
 
 
-def usage(study: Study, codes: Collection[str]) -> Usage:
-    """The codings that resolve to one of these ids, of all coders."""
+def usage(study: Study) -> dict[str, Usage]:
+    """The codings of each code that has any, of all coders, by what the id in the file resolves to."""
     resolve = study.codebook.resolve
-    coders: Counter[str] = Counter()
-    transcripts = set()
+    coders: dict[str, Counter[str]] = {}
+    transcripts: dict[str, set[tuple[str, str]]] = {}
     for codings in study.codings:
-        number = sum(resolve(coded.code) in codes for segment in codings.segments for coded in segment.codes)
-        if number:
-            coders[codings.coder] += number
-            transcripts.add((codings.case, codings.stem))
-    return Usage(dict(coders), len(transcripts))
+        for segment in codings.segments:
+            for coded in segment.codes:
+                code = resolve(coded.code)
+                coders.setdefault(code, Counter())[codings.coder] += 1
+                transcripts.setdefault(code, set()).add((codings.case, codings.stem))
+    return {code: Usage(numbers, frozenset(transcripts[code])) for code, numbers in coders.items()}
+
+
+def together(used: Mapping[str, Usage], codes: Iterable[str]) -> Usage:
+    """The codings of several codes as one."""
+    found = [used[code] for code in set(codes) if code in used]
+    coders: Counter[str] = Counter()
+    for one in found:
+        coders.update(one.coders)
+    return Usage(coders, frozenset[tuple[str, str]]().union(*(one.transcripts for one in found)))
 
 
 def refuse_used(study: Study, code: str) -> None:
@@ -53,14 +72,17 @@ def refuse_used(study: Study, code: str) -> None:
 
 def _places(study: Study, code: str) -> Iterator[str]:
     resolve = study.codebook.resolve
-    used = usage(study, {code})
-    if used.codings:
+    used = usage(study).get(code)
+    if used:
         yield str(used)
     yield from (
         f"observation {case.id}/{one.id}"
         for case in study.cases
         for one in case.observations
         if code in map(resolve, (*one.steps, *one.illustrates))
+    )
+    yield from (
+        f"the summary of case {case.id}" for case in study.cases for one in case.summaries if resolve(one.code) == code
     )
     for guide in study.shelf.require():
         themes = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 NONE = "–"  # how having no value is shown
 
@@ -63,6 +63,12 @@ def natural(text: str) -> tuple[tuple[int, int, str], ...]:
 def counted(number: int, noun: str) -> str:
     """`1 cue`, `3 cues`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(names: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *others, last = [*names] or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def visible(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from yaml import MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
+from qcode.core.bookdiff import successors
 from qcode.core.codebook import Code, Codebook
 from qcode.core.errors import Where
 from qcode.core.words import nfc
@@ -36,9 +37,9 @@ class _Item(NamedTuple):
 def edit_codebook(text: str, before: Codebook, after: Codebook) -> str:
     """The file's text with what differs between `before` and `after`, and nothing else, changed.
 
-    `text`: as the file has it, with its BOM and line ends; `before`: what was read from it. A code is another's
-    successor where it has its id, or, where no code has that any more, has it among its aliases. The levels of
-    phases and the like are not edited. Raises QcodeError where the file can't be edited.
+    `text`: as the file has it, with its BOM and line ends; `before`: what was read from it. Which code goes on as
+    which: bookdiff.successors. The levels of phases and the like are not edited. Raises QcodeError where the file
+    can't be edited.
     """
     if before == after:
         return text
@@ -53,50 +54,37 @@ def edit_codebook(text: str, before: Codebook, after: Codebook) -> str:
 
 def _edited(text: str, before: Codebook, after: Codebook) -> str | None:
     """The text with the change made; None where it is in a form in which a code can't be found or moved."""
-    successors = dict(_successors(before, after))
+    heirs = successors(before, after)
     if set(before.by_id) != set(_codes(Splicer(text))) or len(before.by_id) < len(before.codes):
         return None
-    text = _changed(text, before, after, successors)
+    text = _changed(text, before, after, heirs)
     text = _completed(text, before, after)
-    old = set(successors.values())
+    old = set(heirs.values())
     for code in after.codes:
         if code.id not in old:
             text = _inserted(text, after, code)
-    for id_before, id_after in successors.items():
+    for id_before, id_after in heirs.items():
         parent = before.by_id[id_before].parent
-        if successors.get(parent or "", parent) != after.by_id[id_after].parent:
+        if heirs.get(parent or "", parent) != after.by_id[id_after].parent:
             moved = _moved(text, after, after.by_id[id_after])
             if moved is None:
                 return None
             text = moved
     for code in reversed(before.codes):
-        if code.id not in successors:
+        if code.id not in heirs:
             text = _without(text, code.id)
     for parent in (None, *(code.id for code in after.codes)):
         text = _ordered(text, after, parent)
     return text
 
 
-def _successors(before: Codebook, after: Codebook) -> Iterator[tuple[str, str]]:
-    """Each code of before that goes on, with its id after."""
-    taken = set(after.by_id) & set(before.by_id)
-    for code in before.codes:
-        if code.id in after.by_id:
-            yield code.id, code.id
-            continue
-        heir = after.resolve(code.id)
-        if heir in after.by_id and heir not in taken:
-            taken.add(heir)
-            yield code.id, heir
-
-
-def _changed(text: str, before: Codebook, after: Codebook, successors: Mapping[str, str]) -> str:
+def _changed(text: str, before: Codebook, after: Codebook, heirs: Mapping[str, str]) -> str:
     """What stands there already and gets another value, or goes."""
     splicer = Splicer(text)
     found = _codes(splicer)
     if isinstance(splicer.root, MappingNode) and before.version != after.version:
         splicer.set(splicer.root, "version", str(after.version), CODEBOOK_KEYS)
-    for id_before, id_after in successors.items():
+    for id_before, id_after in heirs.items():
         old, new = before.by_id[id_before], after.by_id[id_after]
         _change(splicer, found[id_before].node, old, new)
     return splicer.result()

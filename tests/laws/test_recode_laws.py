@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -21,8 +20,7 @@ from qcode.store.codec_study import read_codebook
 from qcode.store.edit_codebook import edit_codebook
 from qcode.store.reading import Faults, decode
 
-MANY = int(os.environ.get("BOOK_MANY", "60"))
-lawful = settings(deadline=None, max_examples=MANY, suppress_health_check=[*HealthCheck])
+lawful = settings(deadline=None, max_examples=50, suppress_health_check=[*HealthCheck])
 
 NAMES = [*"abcdefgh", "no", "é-1", "trust_2"]
 IDS = st.sampled_from(NAMES)
@@ -64,7 +62,7 @@ def books(draw: st.DrawFn) -> Codebook:
             definition=draw(TEXT),
             examples=tuple(draw(st.lists(WORDS, max_size=2))),
             phase=draw(st.none() | st.sampled_from(PHASES)),
-            perspectives=draw(st.none() | st.permutations(PERSPECTIVES).map(tuple)),
+            perspectives=draw(st.sampled_from([None, PERSPECTIVES, PERSPECTIVES[::-1], PERSPECTIVES[:1]])),
             aliases=tuple(f"{one}-old" for one in old),
             since=draw(st.integers(1, 3)),
             retired=draw(st.booleans()) and draw(st.booleans()),
