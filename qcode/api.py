@@ -96,7 +96,7 @@ class OpenStudy:
         return document(kind, ask, **options)
 
     @cached_property
-    def _rows(self) -> list[Row]:
+    def _rows(self) -> Sequence[Row]:
         return rows_of(self.root, self.study)
 
 
@@ -175,10 +175,13 @@ def commit_of(root: Path, study: Study) -> str | None:
     return study.revision or git.commit(root)
 
 
-def rows_of(root: Path, study: Study, coders: tuple[str, ...] = ()) -> list[Row]:
+def rows_of(root: Path, study: Study, coders: tuple[str, ...] = ()) -> Sequence[Row]:
     """One row per coding. Texts that quotes were written against come from git where it has them."""
     from qcode.core.rows import rows
+    from qcode.store.index import IndexedStudy, counted_rows
 
+    if isinstance(study, IndexedStudy) and study.table is not None:
+        return counted_rows(study.table, study, coders)
     return rows(study, coders=coders, old_text=old_texts(root))
 
 

@@ -15,12 +15,11 @@ import pandas as pd
 
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
-from qcode.core.rows import Row
+from qcode.core.rows import NUMBERS, Row
 from qcode.core.words import NONE
 
 TEXT, NUMBER, TRUTH = "string", "Int64", "boolean"
 WHOLE = "int64"  # of what is counted all was found, so that no number is missing
-NUMBERS = frozenset({"line", "start", "end", "words_from", "words_to", "turns_from", "turns_to", "segment"})
 PATH = "path_"
 ATTRIBUTE = "attribute_"  # before an attribute's name, so that one called `start` takes no column's place
 

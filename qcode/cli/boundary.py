@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Sequence
 
 import typer
@@ -42,6 +43,27 @@ def guarded(app: Callable[..., object], args: Sequence[str]) -> int:
 def tell(text: str) -> None:
     """One line of narration, on stderr: stdout is for results."""
     print(visible(text), file=sys.stderr)
+
+
+class Bar:
+    """A bar of progress on a terminal's stderr, once something takes longer than a second; gone when it is done."""
+
+    def __init__(self, what: str, after: float = 1.0) -> None:
+        self.what, self.begin, self.shown = what, time.monotonic() + after, False
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def show(self, done: int, of: int) -> None:
+        """So many of so many are done."""
+        if time.monotonic() > self.begin and sys.stderr.isatty():
+            self.shown = True
+            full = round(24 * done / max(of, 1))
+            print(f"\r{self.what} [{'#' * full}{'.' * (24 - full)}] {done}/{of}", end="", file=sys.stderr, flush=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def _wrong(message: str, hint: str, where: str = "") -> int:

@@ -131,7 +131,7 @@ def _lines(study: Study, case: Case) -> Iterator[str]:
         for codings in study.codings:
             transcript = study.transcript_of(codings)
             if stem and transcript and transcript.id == stem:
-                yield f"    {codings.coder}: {len(codings.segments)} segments, {codings.status}"
+                yield f"    {codings.coder}: {codings.count} segments, {codings.status}"
     for observation in case.observations:
         told = f" (illustrates {', '.join(observation.illustrates)})" if observation.illustrates else ""
         yield f"  observation {observation.id}: {observation.title}{told}"

@@ -85,6 +85,9 @@ def _options(
     directory: Annotated[
         Path, typer.Option("-C", "--directory", help="Work on the study in (or above) this folder.", metavar="DIR")
     ] = Path(),
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", envvar="QCODE_NO_CACHE", help="Read every file anew; use no index.")
+    ] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,

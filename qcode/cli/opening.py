@@ -37,10 +37,20 @@ def open_study(context: typer.Context, at: str | None = None) -> tuple[Path, Stu
 
 def read_study(context: typer.Context, at: str | None = None) -> tuple[Path, Study]:
     """The root and the study with its faults; `at`: as it was at this git revision, else as its files have it now."""
+    root = root_of(context)
+    return root, study_now(context, root) if at is None else study_at(root, at)
+
+
+def study_now(context: typer.Context, root: Path) -> Study:
+    """The study, to look at and not to change: read by the index, unless --no-cache says otherwise."""
+    from qcode.cli.boundary import Bar
+    from qcode.store.index import load_indexed
     from qcode.store.project import load
 
-    root = root_of(context)
-    return root, load(root) if at is None else study_at(root, at)
+    if context.find_root().params.get("no_cache"):
+        return load(root)
+    with Bar("Reading cases") as bar:
+        return load_indexed(root, old_texts, bar.show)
 
 
 def staged_study(root: Path) -> Study:

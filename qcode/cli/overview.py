@@ -56,7 +56,7 @@ def _by_coder(codings: Sequence[CodingSet]) -> list[str]:
     """`anna 48 (3/3)`: segments, and of the transcripts begun those that are done."""
     coders = dict.fromkeys(sorted(c.coder for c in codings))
     return [
-        f"{one_line(coder)} {sum(len(c.segments) for c in mine)} ({sum(c.done for c in mine)}/{len(mine)})"
+        f"{one_line(coder)} {sum(c.count for c in mine)} ({sum(c.done for c in mine)}/{len(mine)})"
         for coder in coders
         if (mine := [c for c in codings if c.coder == coder])
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from qcode.core.codebook import Codebook
 from qcode.core.decisions import Ledger
@@ -246,6 +247,11 @@ class CodingSet:
         return self.status == "done"
 
     @property
+    def count(self) -> int:
+        """How many segments there are."""
+        return len(self.segments)
+
+    @property
     def stem(self) -> str:
         """The transcript's name without its ending."""
         return self.transcript.rpartition(".")[0] or self.transcript
@@ -253,6 +259,15 @@ class CodingSet:
     def blob_of(self, segment: Segment) -> str | None:
         """The text that the segment's words were written against, if it is known."""
         return segment.text or self.text
+
+
+class Met(NamedTuple):
+    """What is written in a study's codings, declared or not, and the phases that its transcripts' sections name."""
+
+    codes: tuple[str, ...] = ()
+    valences: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -310,6 +325,18 @@ class Study:
         """The id of each segment by every id that names it."""
         return {name: s.id for codings in self.codings for s in codings.segments if s.id for name in s.names}
 
+    @cached_property
+    def met(self) -> Met:
+        """Every value once, in the order of the study."""
+        coded = [coded for codings in self.codings for segment in codings.segments for coded in segment.codes]
+        sections = [section for transcript in self.transcripts.values() for section in transcript.layout.sections]
+        return Met(
+            _once(one.code for one in coded),
+            _once(one.valence for one in coded),
+            _once(one.phase for one in coded),
+            _once(section.phase for section in sections),
+        )
+
     def attribute(self, name: str) -> dict[str, str | None]:
         """The value that each case, by its id, has of an attribute."""
         return {case.id: case.attributes.get(name) for case in self.cases}
@@ -326,6 +353,10 @@ class Study:
         """This study, or UnreadableStudy when a file of it can't be read."""
         refuse(self.faults)
         return self
+
+
+def _once(values: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value is not None))
 
 
 def match_interviews(planned: tuple[Interview, ...], transcripts: tuple[Transcript, ...]) -> tuple[Interview, ...]:

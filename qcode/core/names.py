@@ -63,7 +63,7 @@ class Names:
             code = book.find(given)
         except UnknownName:
             name = book.resolve(nfc(given))
-            if any(c.code == name for s in self.study.codings for segment in s.segments for c in segment.codes):
+            if name in self.study.met.codes:
                 return frozenset({name})
             raise
         return book.subtree[code.id]
@@ -90,12 +90,11 @@ class Names:
     def _phases(self) -> Iterable[Value]:
         book = self.study.codebook
         yield from (*ids(book.phases), *(code.phase for code in book.codes))
-        yield from (s.phase for transcript in self.study.transcripts.values() for s in transcript.layout.sections)
-        yield from (c.phase for s in self.study.codings for segment in s.segments for c in segment.codes)
+        yield from (*self.study.met.sections, *self.study.met.phases)
 
     def _valences(self) -> Iterable[Value]:
         yield from ids(self.study.codebook.valences)
-        yield from (c.valence for s in self.study.codings for segment in s.segments for c in segment.codes)
+        yield from self.study.met.valences
 
 
 def unknown(kind: str, given: str, known: list[str]) -> UnknownName:

@@ -6,7 +6,7 @@ it is unknown what it says of codings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qcode.core.codebook import Codebook
@@ -14,6 +14,7 @@ from qcode.core.expr import And, Expr, Not, Or, Test, Truth, compiled, parse
 from qcode.core.model import Study
 from qcode.core.names import DIMENSIONS, OF_CODINGS, OF_UNITS, Names, Value
 from qcode.core.rows import FOUND, Row, Unit, by_transcript, done_with
+from qcode.core.table import Table
 
 EVERYTHING = And(())
 
@@ -79,15 +80,41 @@ def selection(
     )
 
 
-def select_rows(study: Study, rows: Iterable[Row], selection: Selection) -> list[Row]:
+def select_rows(study: Study, rows: Iterable[Row], selection: Selection) -> Table:
     """The codings selected, of studied cases unless it says all; `counted` anew where it names the coders."""
-    holds = compiled(selection.expr, lambda test: _on_row(study, test))
-    cases = {case.id for case in study.cases if study.studied(case)}
-    chosen = [row for row in rows if holds(row) and (selection.all_cases or row.case in cases)]
+    table = Table.of(rows)
+    if selection.expr not in (EVERYTHING, And((EVERYTHING,))):
+        table = table.where(_holding(study, table, selection.expr))
+    if not selection.all_cases:
+        cases = {case.id for case in study.cases if study.studied(case)}
+        table = table.where([case in cases for case in table.column("case")])
     if not selection.coders:
-        return chosen
+        return table
     gone = {f"{case.id}/{stem}" for case in study.cases for stem in case.withdrawn}
-    return [row._replace(counted=row.state in FOUND and row.transcript not in gone) for row in chosen]
+    places = zip(table.column("state"), table.column("transcript"), strict=True)
+    return table.with_column("counted", [state in FOUND and name not in gone for state, name in places])
+
+
+def _holding(study: Study, table: Table, expr: Expr) -> list[bool]:
+    """Of which rows an expression is true: asked once for all that have the same values."""
+    names = sorted({"case", *_columns(expr)})
+    keys = list(zip(*map(table.column, names), strict=True))
+    holds = compiled(expr, lambda test: _on_values(study, test, names))
+    true = {key: holds(key) is True for key in set(keys)}
+    return [true[key] for key in keys]
+
+
+def _columns(expr: Expr) -> Iterator[str]:
+    """The columns of codings that an expression asks for."""
+    if isinstance(expr, Test):
+        yield from (_column(expr.name),) if expr.name in DIMENSIONS else ()
+        return
+    for part in (expr.part,) if isinstance(expr, Not) else expr.parts:
+        yield from _columns(part)
+
+
+def _column(dimension: str) -> str:
+    return dimension.replace("-", "_")
 
 
 def select_units(study: Study, units: Iterable[Unit], selection: Selection) -> list[Unit]:
@@ -109,13 +136,13 @@ def keeps_level(selection: Selection, dimension: str, level: Value) -> bool:
     return compiled(selection.expr, on_level)(level) is not False
 
 
-def _on_row(study: Study, test: Test) -> Callable[[Row], Truth]:
+def _on_values(study: Study, test: Test, names: Sequence[str]) -> Callable[[tuple[Value, ...]], Truth]:
     values = test.values
     if test.name in DIMENSIONS:
-        at = Row._fields.index(test.name.replace("-", "_"))
+        at = names.index(_column(test.name))
         return lambda row: row[at] in values
-    of_case = study.attribute(test.name)
-    return lambda row: of_case.get(row.case) in values
+    of_case, case = study.attribute(test.name), names.index("case")
+    return lambda row: of_case.get(row[case] or "") in values
 
 
 def _on_unit(study: Study, test: Test) -> Callable[[Unit], Truth]:

@@ -20,6 +20,7 @@ OldText = Callable[[str], str | None]
 
 NO_TRANSCRIPT = "no-transcript"
 FOUND = frozenset({"exact", "moved", "changed"})
+NUMBERS = frozenset({"line", "start", "end", "words_from", "words_to", "turns_from", "turns_to", "segment"})
 
 _WORD = re.compile(r"\S+")
 
@@ -157,6 +158,15 @@ def counted_coders(sets: Collection[CodingSet], coders: Collection[str] = ()) ->
     if any(codings.coder == CONSENSUS and codings.done for codings in sets):
         return frozenset({CONSENSUS})
     return frozenset(here - {CONSENSUS})
+
+
+def counting_in(study: Study, coders: Collection[str] = ()) -> frozenset[tuple[str, str]]:
+    """Whose codings count in which transcript, as pairs of its CASE/STEM and a coder."""
+    found: set[tuple[str, str]] = set()
+    for name, sets in by_transcript(study).items():
+        counting = _counting(study.case_by_id.get(sets[0].case), study.transcripts.get(name), sets, coders)
+        found.update((name, coder) for coder in counting)
+    return frozenset(found)
 
 
 def done_with(sets: Collection[CodingSet], coders: Collection[str] = ()) -> tuple[tuple[str, int | None], ...]:

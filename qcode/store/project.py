@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qcode.core.codebook import Codebook
 from qcode.core.decisions import Decision
@@ -50,35 +50,61 @@ def load(root: Path, cases: Collection[str] | None = None, *, tree: Tree | None 
 
     `cases`: only these, by id, for a command that needs no other. `tree`: other files than those on the disk.
     """
-    with _uncollected():
-        return _load(tree or Tree(root), cases)
+    files = tree or Tree(root)
+    with uncollected():
+        settings, codebook = load_frame(files)
+        found: list[Case] = []
+        codings: list[CodingSet] = []
+        for folder in case_folders(files):
+            if cases is None or nfc(folder.name) in cases:
+                case, sets = load_case(files, folder, settings)
+                found.append(case)
+                codings += sets
+    return Study(settings, codebook, tuple(found), tuple(codings), files.problems, **later(files, settings, found))
 
 
-def _load(tree: Tree, cases: Collection[str] | None) -> Study:
+def load_frame(tree: Tree) -> tuple[Settings, Codebook]:
+    """The study's settings and its codebook: what the cases are read with."""
     settings = _settings(tree)
-    codebook = _codebook(tree, settings)
-    found: list[Case] = []
-    codings: list[CodingSet] = []
-    for folder in _case_folders(tree):
-        if cases is None or nfc(folder.name) in cases:
-            entries = {entry.name: entry for entry in tree.entries(folder.path)}
-            found.append(_case(tree, folder, entries, settings))
-            codings += _codings(tree, folder, entries)
-    guides = partial(load_guides, tree, settings.guides)
-    memos = partial(load_memos, tree, {case.id: case.folder for case in found})
-    decisions = partial(load_decisions, tree)
-    every, sets = tuple(found), tuple(codings)
-    return Study(
-        settings, codebook, every, sets, tree.problems,
-        read_guides=guides, read_memos=memos, read_decisions=decisions,
-    )  # fmt: skip
+    return settings, _codebook(tree, settings)
+
+
+def later(tree: Tree, settings: Settings, cases: Iterable[Case]) -> dict[str, Any]:
+    """What of a study is read when it is asked for."""
+    return {
+        "read_guides": partial(load_guides, tree, settings.guides),
+        "read_memos": partial(load_memos, tree, {case.id: case.folder for case in cases}),
+        "read_decisions": partial(load_decisions, tree),
+    }
+
+
+def load_case(tree: Tree, folder: Entry, settings: Settings) -> tuple[Case, list[CodingSet]]:
+    """One case and what was coded in it."""
+    entries = {entry.name: entry for entry in tree.entries(folder.path)}
+    return _case(tree, folder, entries, settings), _codings(tree, folder, entries)
+
+
+def load_codings(root: Path, like: CodingSet) -> CodingSet | None:
+    """What lies where this coding set does, faults or not; None when there is nothing that can be read."""
+    read = Tree(root).text(like.path)
+    return codings_from(read[1], like.case, read[2]) if read else None
+
+
+def load_transcript(root: Path, like: Transcript, settings: Settings) -> Transcript | None:
+    """The transcript that lies where this one does; None when there is none that can be read."""
+    read = Tree(root).text(like.path)
+    return _transcript(like.case, like.stem, like.path, read, settings) if read else None
+
+
+def _transcript(case: str, stem: str, path: str, read: tuple[bytes, str, Faults], settings: Settings) -> Transcript:
+    data, text, faults = read
+    return read_transcript(text, Place(case, stem, path, blob_id(data)), settings.speakers, faults)
 
 
 def load_codebook(root: Path, *, tree: Tree | None = None) -> tuple[Settings, Codebook]:
     """The settings and the codebook alone. Raises UnreadableStudy where they can't be read."""
     files = tree or Tree(root)
-    settings = _settings(files)
-    book = _codebook(files, settings)
+    settings, book = load_frame(files)
     refuse(files.problems)
     return settings, book
 
@@ -96,7 +122,7 @@ def load_guides(files: Tree, folder: str) -> Shelf:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Nothing that a load makes is garbage in circles, and looking for that takes as long as a third of the load."""
     collecting = gc.isenabled()
     gc.disable()
@@ -113,7 +139,7 @@ def cases_holding(root: Path, segment: str) -> set[str] | None:
     letters = segment.encode("utf-8", "replace")
     found = {
         nfc(folder.name)
-        for folder in _case_folders(tree)
+        for folder in case_folders(tree)
         if any(letters in (tree.read(entry.path) or b"") for entry in _coding_files(tree, tree.entries(folder.path)))
     }
     return found or None
@@ -245,7 +271,7 @@ def _codebook(tree: Tree, settings: Settings) -> Codebook:
     return Codebook()
 
 
-def _case_folders(tree: Tree) -> list[Entry]:
+def case_folders(tree: Tree) -> list[Entry]:
     """The folders of cases, 2 before 10; of two whose names are one name in NFC, the first."""
     found: dict[str, Entry] = {}
     for entry in tree.entries("cases") if tree.inside("cases") else ():
@@ -291,9 +317,7 @@ def _transcripts(tree: Tree, case: str, entries: _Entries, settings: Settings) -
             message = f"'{other}' is there as well, under the same name"
             tree.faults(entry.path).error("duplicate-transcript", (0, 0), message, "Rename one of the two.")
         elif read := tree.text(entry.path):
-            data, text, faults = read
-            place = Place(case, stem, entry.path, blob_id(data))
-            found[stem] = read_transcript(text, place, settings.speakers, faults)
+            found[stem] = _transcript(case, stem, entry.path, read, settings)
     return sorted(found.values(), key=lambda transcript: natural(transcript.stem))
 
 

@@ -1,0 +1,289 @@
+"""The index: what each case's files said when they were last read, in `.qcode/index.sqlite`.
+
+Nothing but a convenience: it may vanish, be damaged or be out of reach at any time, and the answers are the same. What
+it holds of a case is believed while every file has the size, times and number that it had, as git does it; where one
+was touched only just before it was read, or looks otherwise, its bytes are compared. It holds data, never code, and is
+bound to its folder, so that one which came with somebody else's study is not believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import sys
+import time
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from itertools import chain, repeat
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from qcode import __version__
+from qcode.core.codebook import Codebook
+from qcode.core.errors import QcodeError
+from qcode.core.model import Case, CodingSet, Met, Settings, Study
+from qcode.core.rows import FOUND, counting_in
+from qcode.core.table import Column, Table
+from qcode.store import project
+from qcode.store.files import qcode_dir
+from qcode.store.packed import unpack_case, unpack_column
+from qcode.store.shards import OldTexts, Progress, Reader, Shard, Stamp, hashed, is_racy, look
+from qcode.store.tree import Entry, Tree
+
+NAME = "index.sqlite"
+FORM = 1  # of the tables, and of what packed.py puts into them
+_WAIT = 2.0  # seconds for another command that is writing here; after that it is done without
+_TABLES = (
+    "CREATE TABLE ground (said text)",
+    "CREATE TABLE shard (id integer primary key autoincrement, path text unique, stamp text, facts text)",
+    "CREATE TABLE part (name text, shard int, data blob, primary key (name, shard)) without rowid",
+)
+_SCHEMA = "select sql from sqlite_master where name not like 'sqlite!_%' escape '!' order by rowid"
+_DAMAGE = (sqlite3.Error, ValueError, TypeError, KeyError, IndexError)
+
+
+class IndexedStudy(Study):
+    """A study read through the index: texts and segments are read when they are asked for, the rows are there.
+
+    A study made from it by `replace` has other rows, and so is no longer one of these: it has no `table`.
+    """
+
+    table: Table | None = None
+    known: Met | None = None
+
+    @cached_property
+    def met(self) -> Met:
+        return self.known or super().met
+
+
+def load_indexed(root: Path, old_texts: OldTexts | None = None, progress: Progress | None = None) -> Study:
+    """The study as its files have it now, of which only those are read that changed. To look at, not to change."""
+    for _ in range(2):
+        try:
+            with project.uncollected():
+                return _load(Tree(root), old_texts, progress)
+        except _DAMAGE:
+            _remove(root)
+    return project.load(root)
+
+
+def counted_rows(table: Table, study: Study, coders: Sequence[str] = ()) -> Table:
+    """The table with who counts, as core.rows.rows has it."""
+    counting = counting_in(study, coders)
+    who = zip(table.column("transcript"), table.column("coder"), table.column("state"), strict=True)
+    return table.with_column("counted", [(name, coder) in counting and how in FOUND for name, coder, how in who])
+
+
+def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> Study:
+    root = Path(tree.root)
+    settings, codebook = project.load_frame(tree)
+    folders = project.case_folders(tree)
+    reader = Reader(root, settings, codebook, old_texts)
+    index = _opened(root, _ground(root, settings, codebook))
+    stored = index.shards()
+    found = {folder.path: _fresh(reader, stored.get(folder.path), index) for folder in folders}
+    changed = [folder for folder in folders if found[folder.path] is None]
+    found.update((shard.path, shard) for shard in reader.shards(changed, progress))
+    shards = [shard for folder in folders if (shard := found[folder.path])]
+    index.keep([shard for shard in shards if shard.id is None], stored.keys() - found.keys())
+    return _study(tree, reader, shards, Table(_Columns(index, reader, shards), sum(s.facts["rows"] for s in shards)))
+
+
+def _ground(root: Path, settings: Settings, codebook: Codebook) -> str:
+    """All that what is kept of a case depends on, but its own files."""
+    codes = [(code.id, code.phase, code.aliases) for code in codebook.codes]
+    here = os.stat(root)
+    said = (__version__, FORM, sys.byteorder, here.st_dev, here.st_ino, dict(settings.speakers), codes)
+    return hashlib.sha256(repr(said).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _fresh(reader: Reader, stored: Shard | None, index: Index) -> Shard | None:
+    """What is stored of a case, where its files still say that."""
+    if stored is None or any(map(reader.has_come, stored.facts["missing"])):
+        return None
+    root = reader.root
+    began, looks, stamp = time.time_ns(), look(root, stored.path), stored.stamp
+    if looks is None or stamp.looks is None:
+        return None
+    if looks == stamp.looks and not stamp.racy:
+        return stored
+    if [path for path, *_ in looks] != [path for path, *_ in stamp.looks]:
+        return None
+    if any(_hash(root / path) != said for path, said in stamp.hashes.items()):
+        return None
+    # The same bytes: from now on by how they look today.
+    return stored._replace(id=None, stamp=Stamp(looks, is_racy(looks, began), stamp.hashes), parts=index.parts(stored))
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        return hashed(path.read_bytes())
+    except OSError:
+        return None
+
+
+def _study(tree: Tree, reader: Reader, shards: Sequence[Shard], table: Table) -> IndexedStudy:
+    cases: list[Case] = []
+    codings: list[CodingSet] = []
+    problems = [*tree.problems]
+    for shard in shards:
+        case, sets, faults = unpack_case(shard.facts["case"], reader.transcript, reader.codings)
+        cases.append(case)
+        codings += sets
+        problems += faults
+    made = IndexedStudy(
+        reader.settings, reader.codebook, tuple(cases), tuple(codings), tuple(problems),
+        **project.later(tree, reader.settings, cases),
+    )  # fmt: skip
+    met = zip(*(shard.facts["met"] for shard in shards), strict=True)
+    made.__dict__["known"] = Met(*(tuple(dict.fromkeys(chain(*values))) for values in met))
+    made.__dict__["table"] = table
+    return made
+
+
+class Index:
+    """An index on the disk or in memory, open for reading: until it is closed, nobody else changes it."""
+
+    def __init__(self, file: Path | str, ground: str) -> None:
+        self.ground = ground
+        self.database = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
+        weakref.finalize(self, self.database.close)
+        # What a cut of power leaves of it may be damaged: then it is made anew.
+        for pragma in ("synchronous = off", "trusted_schema = off", "cell_size_check = on", "cache_size = -65536"):
+            self.database.execute(f"pragma {pragma}")
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Begin to read; all anew where it is empty, or was made on other ground."""
+        self.database.execute("begin")
+        schema = [sql for (sql,) in self.database.execute(_SCHEMA)]
+        if schema == [*_TABLES] and [*self.database.execute("select said from ground")] == [(self.ground,)]:
+            return
+        self.database.execute("commit")
+        if schema and schema != [*_TABLES]:
+            raise ValueError("not an index")
+        self.database.execute("begin immediate")
+        for table in () if schema else _TABLES:
+            self.database.execute(table)
+        for name in ("ground", "shard", "part"):
+            self.database.execute(f"delete from {name}")
+        self.database.execute("insert into ground values (?)", (self.ground,))
+        self._commit()
+
+    def shards(self) -> dict[str, Shard]:
+        """What is there of every case, by path."""
+        rows = self.database.execute("select id, path, stamp, facts from shard")
+        return {path: Shard(number, path, _stamp(stamp), json.loads(facts), {}) for number, path, stamp, facts in rows}
+
+    def parts(self, shard: Shard) -> dict[str, bytes]:
+        """All columns of a case."""
+        return dict(self.database.execute("select name, data from part where shard = ?", (shard.id,)))
+
+    def column(self, name: str) -> dict[int, bytes]:
+        """One column of all cases, by the number of the shard."""
+        return dict(self.database.execute("select shard, data from part where name = ?", (name,)))
+
+    def keep(self, new: Sequence[Shard], gone: Iterable[str]) -> None:
+        """Write down what was read, and forget what is no longer there; nothing, where that can't be done now."""
+        paths = [*(shard.path for shard in new), *gone]
+        if not paths:
+            return
+        self.database.execute("commit")
+        with suppress(sqlite3.OperationalError):
+            self.database.execute("begin immediate")
+            for path in paths:
+                self.database.execute("delete from part where shard = (select id from shard where path = ?)", (path,))
+                self.database.execute("delete from shard where path = ?", (path,))
+            for shard in new:
+                self._insert(shard)
+            self.database.execute("commit")
+        if self.database.in_transaction:
+            self.database.execute("rollback")
+        self.database.execute("begin")
+
+    def _insert(self, shard: Shard) -> None:
+        said = (shard.path, json.dumps(shard.stamp), json.dumps(shard.facts))
+        number = self.database.execute("insert into shard (path, stamp, facts) values (?, ?, ?)", said).lastrowid
+        columns = ((name, number, data) for name, data in shard.parts.items())
+        self.database.executemany("insert into part values (?, ?, ?)", columns)
+
+    def _commit(self) -> None:
+        self.database.execute("commit")
+        self.database.execute("begin")
+
+
+class _Columns:
+    """Reads the columns of a study's rows, each over all cases."""
+
+    def __init__(self, index: Index, reader: Reader, shards: Sequence[Shard]) -> None:
+        self.index = index
+        self.reader = reader
+        self.shards = shards
+        self.anew: dict[str, Shard] = {}
+
+    def __call__(self, name: str) -> Column:
+        if name == "counted":
+            raise ValueError("who counts is not in the index")
+        if name == "case":
+            return [*chain(*(repeat(shard.facts["case"][0], shard.facts["rows"]) for shard in self.shards))]
+        stored = self.index.column(name) if any(shard.id is not None for shard in self.shards) else {}
+        found: list[Any] = []
+        before = 0
+        for shard in self.shards:
+            values = self._values(shard, name, stored)
+            if name == "segment":  # numbered within the case
+                values = [before + number for number in values]
+                before += shard.facts["segments"]
+            found += values
+        return found
+
+    def _values(self, shard: Shard, name: str, stored: Mapping[int, bytes]) -> list[Any]:
+        shard = self.anew.get(shard.path, shard)
+        try:
+            values = unpack_column(shard.parts[name] if shard.id is None else stored[shard.id])
+        except _DAMAGE:
+            values = None
+        if values is not None and len(values) == shard.facts["rows"]:
+            return values
+        self.anew[shard.path] = self._read_anew(shard)
+        return self._values(self.anew[shard.path], name, stored)
+
+    def _read_anew(self, shard: Shard) -> Shard:
+        """Where the index was damaged or written over meanwhile. Raises QcodeError where the case is another by now."""
+        _remove(self.reader.root)
+        made = self.reader.shard(Entry(PurePosixPath(shard.path).name, shard.path, folder=True))
+        if made.stamp.hashes != shard.stamp.hashes:
+            raise QcodeError(f"{shard.path} changed while it was read", hint="Run the command again.")
+        return made
+
+
+def _opened(root: Path, ground: str) -> Index:
+    """The index; one in memory alone where there can't be a file, or another command is writing in it."""
+    try:
+        return Index(_file(root), ground)
+    except (sqlite3.OperationalError, QcodeError, OSError):
+        return Index(":memory:", ground)
+
+
+def _file(root: Path) -> Path:
+    """Where the index lies. A link in its place is taken away: through it anything could be written over."""
+    file = qcode_dir(root) / NAME
+    for path in (file, file.with_name(f"{NAME}-journal")):
+        if path.is_symlink():
+            path.unlink()
+    return file
+
+
+def _remove(root: Path) -> None:
+    for name in (NAME, f"{NAME}-journal"):
+        with suppress(OSError):
+            os.unlink(root / ".qcode" / name)
+
+
+def _stamp(written: str) -> Stamp:
+    looks, racy, hashes = json.loads(written)
+    return Stamp(None if looks is None else tuple(map(tuple, looks)), racy, hashes)

@@ -1,0 +1,166 @@
+"""What one case's files say, as plain data for the index: JSON for its facts, and bytes for each column of its rows.
+
+Nothing here is ever run on being read: what does not fit is a ValueError, and the index is then made anew.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from array import array
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import fields
+from functools import cached_property, partial
+from typing import Any
+
+from qcode.core.errors import Problem, Where
+from qcode.core.layout import Layout
+from qcode.core.model import Case, CodingSet, Interview, Observation, Segment, Summary, Transcript
+from qcode.core.rows import NUMBERS, Row
+
+# Of a row what its files say; who counts is another matter, and its case is that of the shard.
+COLUMNS = tuple(name for name in Row._fields if name not in ("case", "counted"))
+
+_TRANSCRIPT = tuple(field.name for field in fields(Transcript) if field.name not in ("text", "layout"))
+_HEAD = tuple(field.name for field in fields(CodingSet) if field.name != "segments")
+_INTERVIEW = tuple(field.name for field in fields(Interview) if field.name != "transcript")
+_OBSERVATION = tuple(field.name for field in fields(Observation))
+_SUMMARY = tuple(field.name for field in fields(Summary))
+_LISTS = ("evidence", "steps", "illustrates")
+
+
+class LazyTranscript(Transcript):
+    """A transcript whose text is read when it is asked for."""
+
+    read: Callable[[], Transcript]
+
+    @cached_property
+    def _whole(self) -> Transcript:
+        return self.read()
+
+    @property
+    def text(self) -> str:
+        return self._whole.text
+
+    @property
+    def layout(self) -> Layout:
+        return self._whole.layout
+
+
+class LazyCodings(CodingSet):
+    """A coding set whose segments are read when they are asked for. `known`: how many there are."""
+
+    read: Callable[[], CodingSet]
+    known: int
+
+    @property
+    def count(self) -> int:
+        return self.known
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        return self.read().segments
+
+
+def pack_case(case: Case, codings: Sequence[CodingSet], problems: Sequence[Problem]) -> list[Any]:
+    """The facts of a case, fit for JSON."""
+    at = {id(transcript): number for number, transcript in enumerate(case.transcripts)}
+    return [
+        case.id, case.path, case.outcome, dict(case.attributes), case.where,
+        [_values(transcript, _TRANSCRIPT) for transcript in case.transcripts],
+        [[*_values(one, _INTERVIEW), at.get(id(one.transcript))] for one in case.interviews],
+        [_values(one, _OBSERVATION) for one in case.observations],
+        [_values(one, _SUMMARY) for one in case.summaries],
+        [[*_values(one, _HEAD), one.count] for one in codings],
+        [[p.rule, p.severity, p.where, p.message, p.hint, p.stops] for p in problems],
+    ]  # fmt: skip
+
+
+def unpack_case(
+    packed: Sequence[Any],
+    read_transcript: Callable[[Transcript], Transcript],
+    read_codings: Callable[[CodingSet], CodingSet],
+) -> tuple[Case, tuple[CodingSet, ...], tuple[Problem, ...]]:
+    """The case, its coding sets and its problems. Texts and segments are read when asked for."""
+    name, path, outcome, attributes, where, papers, interviews, observations, summaries, heads, problems = packed
+    transcripts = [_transcript(values, read_transcript) for values in papers]
+    case = Case(
+        name, path, outcome, attributes,
+        tuple(_interview(values, transcripts) for values in interviews),
+        tuple(transcripts),
+        tuple(_observation(values) for values in observations),
+        tuple(_summary(values) for values in summaries),
+        Where(*where),
+    )  # fmt: skip
+    sets = tuple(_head(values, read_codings) for values in heads)
+    faults = tuple(Problem(rule, how, Where(*at), said, hint, stops) for rule, how, at, said, hint, stops in problems)
+    return case, sets, faults
+
+
+def pack_column(name: str, values: Sequence[Any]) -> bytes:
+    """One column: numbers as they are (-1: none), anything else as numbers of a list of those that differ."""
+    if name in NUMBERS:
+        with suppress(OverflowError):  # somebody's line 99999999999
+            return _checked(b"n" + array("i", [-1 if value is None else value for value in values]).tobytes())
+    levels = list(dict.fromkeys(values))
+    at = dict(zip(levels, range(len(levels)), strict=True))
+    kind = "B" if len(levels) <= 256 else "i"
+    listed = json.dumps(levels).encode()
+    numbers = array(kind, map(at.__getitem__, values)).tobytes()
+    return _checked(kind.encode() + len(listed).to_bytes(4, "little") + listed + numbers)
+
+
+def unpack_column(data: bytes) -> list[Any]:
+    """The values of a column. Raises ValueError for bytes that are not one."""
+    if len(data) < 5 or zlib.crc32(memoryview(data)[4:]).to_bytes(4, "little") != data[:4]:
+        raise ValueError("not a column")
+    if data[4:5] == b"n":
+        found = array("i", data[5:])
+        return found.tolist() if min(found, default=0) >= 0 else [None if value < 0 else value for value in found]
+    begin = 9 + int.from_bytes(data[5:9], "little")
+    levels = json.loads(data[9:begin])
+    return list(map(levels.__getitem__, data[begin:] if data[4:5] == b"B" else array("i", data[begin:])))
+
+
+def _checked(data: bytes) -> bytes:
+    return zlib.crc32(data).to_bytes(4, "little") + data
+
+
+def _values(record: object, names: Sequence[str]) -> list[Any]:
+    return [getattr(record, name) for name in names]
+
+
+def _transcript(values: Sequence[Any], read: Callable[[Transcript], Transcript]) -> Transcript:
+    made = object.__new__(LazyTranscript)
+    made.__dict__.update(zip(_TRANSCRIPT, values, strict=True))
+    made.__dict__["read"] = partial(read, made)
+    return made
+
+
+def _head(values: Sequence[Any], read: Callable[[CodingSet], CodingSet]) -> CodingSet:
+    made = object.__new__(LazyCodings)
+    *own, count = values
+    for name, value in zip(_HEAD, own, strict=True):
+        object.__setattr__(made, name, Where(*value) if name == "where" else value)
+    made.__dict__["read"] = partial(read, made)
+    made.__dict__["known"] = count
+    return made
+
+
+def _interview(values: Sequence[Any], transcripts: Sequence[Transcript]) -> Interview:
+    *own, number = values
+    said = dict(zip(_INTERVIEW, own, strict=True))
+    transcript = None if number is None else transcripts[number]
+    return Interview(**{**said, "where": Where(*said["where"])}, transcript=transcript)
+
+
+def _observation(values: Sequence[Any]) -> Observation:
+    said = dict(zip(_OBSERVATION, values, strict=True))
+    said |= {name: tuple(said[name]) for name in _LISTS}
+    return Observation(**{**said, "where": Where(*said["where"])})
+
+
+def _summary(values: Sequence[Any]) -> Summary:
+    said = dict(zip(_SUMMARY, values, strict=True))
+    return Summary(**{**said, "quotes": tuple(said["quotes"]), "where": Where(*said["where"])})

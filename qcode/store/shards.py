@@ -1,0 +1,192 @@
+"""One case as data: how its files look on the disk, what they say, and its rows. What the index holds, case by case."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from qcode.core.codebook import Codebook
+from qcode.core.errors import QcodeError, Where
+from qcode.core.model import CodingSet, Settings, Study, Transcript
+from qcode.core.rows import OldText, rows
+from qcode.core.table import Table
+from qcode.store.packed import COLUMNS, pack_case, pack_column
+from qcode.store.project import load_case, load_codings, load_transcript
+from qcode.store.tree import Entry, Tree
+
+SLACK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system; what was touched since may look the same
+MANY = 24  # cases: from here on it pays to start processes
+CHUNK = 8
+
+OldTexts = Callable[[Path], OldText]  # of a study's root; each process makes its own
+Progress = Callable[[int, int], None]  # how many of how many are done
+Looks = tuple[tuple[str, int, int, int, int], ...]  # path, size, times of change in nanoseconds, number: of each file
+
+
+class Shard(NamedTuple):
+    """One case. `id`: in the index, None where it isn't there; its columns are in `parts`, or else there.
+
+    `facts`: the case as packed.py has it, how many rows and segments, and which old texts git did not have.
+    """
+
+    id: int | None
+    path: str
+    stamp: Stamp
+    facts: Mapping[str, Any]
+    parts: Mapping[str, bytes]
+
+
+class Stamp(NamedTuple):
+    """By what one sees that the files of a case are as they were.
+
+    `looks`: None where that can't be told, as with links. `racy`: touched so shortly before they were read that they
+    may have changed without looking otherwise. `hashes`: of each that was read, by path.
+    """
+
+    looks: Looks | None
+    racy: bool
+    hashes: Mapping[str, str]
+
+
+class Noting(Tree):
+    """Knows the hash of every file that was read."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.hashes: dict[str, str] = {}
+
+    def read(self, path: str) -> bytes | None:
+        data = super().read(path)
+        if data is not None:
+            self.hashes[path] = hashed(data)
+        return data
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads cases as data, by what holds for all of them."""
+
+    root: Path
+    settings: Settings
+    codebook: Codebook
+    old_texts: OldTexts | None = None
+
+    @cached_property
+    def old_text(self) -> OldText | None:
+        """How old texts are got at in this process."""
+        return self.old_texts(self.root) if self.old_texts else None
+
+    def shard(self, folder: Entry) -> Shard:
+        """All that the files of one case say now."""
+        began, looks, tree = time.time_ns(), look(self.root, folder.path), Noting(self.root)
+        case, sets = load_case(tree, folder, self.settings)
+        study = Study(self.settings, self.codebook, (case,), tuple(sets))
+        missing: set[str] = set()
+        table = Table.of(rows(study, old_text=self._noting(missing)))
+        if any(problem.rule in ("unreadable", "link") for problem in tree.problems):
+            looks = None  # what lies behind such a fault is not among the files looked at
+        facts = {
+            "case": pack_case(case, sets, tree.problems),
+            "met": study.met,
+            "rows": len(table),
+            "segments": max(table.column("segment"), default=-1) + 1,
+            "missing": sorted(missing),
+        }
+        parts = {name: pack_column(name, table.column(name)) for name in COLUMNS}
+        return Shard(None, folder.path, Stamp(looks, is_racy(looks, began), tree.hashes), facts, parts)
+
+    def shards(self, folders: Sequence[Entry], progress: Progress | None = None) -> Iterator[Shard]:
+        """Each of these cases, in processes of their own where there are many."""
+        told = progress or (lambda done, of: None)
+        found = self._in_processes(folders) if len(folders) >= MANY and _processes() > 1 else map(self.shard, folders)
+        for number, shard in enumerate(found, 1):
+            told(number, len(folders))
+            yield shard
+
+    def transcript(self, known: Transcript) -> Transcript:
+        """A transcript of which all but the text is known. Raises QcodeError where it is another by now."""
+        found = load_transcript(self.root, known, self.settings)
+        if found is None or found.blob != known.blob:
+            raise QcodeError("changed while it was read", where=Where(known.path), hint="Run the command again.")
+        return found
+
+    def codings(self, known: CodingSet) -> CodingSet:
+        """A coding set of which the head is known. Raises QcodeError where there is none by now."""
+        found = load_codings(self.root, known)
+        if found is None:
+            raise QcodeError("gone while it was read", where=Where(known.path), hint="Run the command again.")
+        return found
+
+    def _in_processes(self, folders: Sequence[Entry]) -> Iterator[Shard]:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        alike = replace(self)  # of which nothing is open yet that other processes could share
+        chunks = [folders[at : at + CHUNK] for at in range(0, len(folders), CHUNK)]
+        with ProcessPoolExecutor(_processes(), get_context("fork")) as pool:
+            waiting: list[Future[list[Shard]]] = [pool.submit(alike._chunk, chunk) for chunk in chunks]
+            for future in waiting:
+                yield from future.result()
+
+    def _chunk(self, folders: Sequence[Entry]) -> list[Shard]:
+        return [self.shard(folder) for folder in folders]
+
+    def has_come(self, blob: str) -> bool:
+        """Whether an old text that was missing is there now: then quotes may be found by it."""
+        return self.old_text is not None and self.old_text(blob) is not None
+
+    def _noting(self, missing: set[str]) -> OldText | None:
+        """The old texts, and which of them were asked for in vain."""
+        if self.old_text is None:
+            return None
+        ask = self.old_text
+
+        def old_text(blob: str) -> str | None:
+            found = ask(blob)
+            if found is None:
+                missing.add(blob)
+            return found
+
+        return old_text
+
+
+def look(root: Path, folder: str) -> Looks | None:
+    """How the files of a case look, by path; None where links or what can't be listed make that unsure."""
+    found: list[tuple[str, int, int, int, int]] = []
+    try:
+        for path in (folder, f"{folder}/codings"):
+            with os.scandir(root / path) as entries:
+                for entry in entries:
+                    if entry.is_symlink():
+                        return None
+                    if entry.name[0] != "." and entry.name.endswith((".md", ".yaml")):
+                        s = entry.stat(follow_symlinks=False)
+                        found.append((f"{path}/{entry.name}", s.st_size, s.st_mtime_ns, s.st_ctime_ns, s.st_ino))
+    except FileNotFoundError:
+        pass  # nothing is coded here yet
+    except OSError:
+        return None
+    return tuple(sorted(found))
+
+
+def is_racy(looks: Looks | None, began: int) -> bool:
+    """Whether a file was touched so shortly before this moment, in nanoseconds, that a later touch could look alike."""
+    return any(max(mtime, ctime) >= began - SLACK for _, _, mtime, ctime, _ in looks or ())
+
+
+def hashed(data: bytes) -> str:
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest()
+
+
+def _processes() -> int:
+    """How many processors this process may use; one where it can't be forked."""
+    if not hasattr(os, "fork") or not hasattr(os, "sched_getaffinity"):
+        return 1
+    return min(len(os.sched_getaffinity(0)), 16)
