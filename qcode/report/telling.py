@@ -57,7 +57,7 @@ def words(ask: Ask, passage: Passage) -> str:
 
 
 def context(text: str, start: int, end: int, before: int, after: int) -> tuple[str, str]:
-    """So many lines before and after a span, blank ones and marks not counted, and the rest of its own; else nothing."""
+    """So many lines before and after a span, blank ones and marks not counted, and the rest of its own lines."""
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     last = len(text) if last < 0 else last

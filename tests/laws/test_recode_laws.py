@@ -54,7 +54,7 @@ def books(draw: st.DrawFn) -> Codebook:
     children: dict[str | None, list[Code]] = {}
     for at, name in enumerate(names):
         parent = draw(st.sampled_from([None, *names[:at]]))
-        old = (spare.pop(),) if spare and draw(st.booleans()) else ()
+        old = (spare.pop(),) if spare and bool(draw(st.booleans())) else ()
         code = Code(
             name,
             key=draw(st.none() | st.just(f"K{at}")),

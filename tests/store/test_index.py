@@ -202,7 +202,7 @@ def test_an_old_text_that_comes_is_looked_at(study: Path) -> None:
     written(study, "cases/1/codings/boss.anna.yaml", CODED.replace("status:", f"text: {blob}\nstatus:"))
     written(study, "cases/1/boss.md", TEXT.replace("We met on Monday", "Long ago we saw each other"))
     for known in ({}, {}, {blob: TEXT}, {blob: TEXT}):
-        found = load_indexed(study, known.get)
+        found = load_indexed(study, lambda _root: known.get)
         assert isinstance(found, IndexedStudy)
         assert found.table is not None
         states = [row.state for row in rows(load(study), old_text=known.get)]
