@@ -11,8 +11,7 @@ from qcode.analysis.coverage import coverage as covered_by
 from qcode.analysis.frequencies import COUNTS
 from qcode.analysis.frequencies import frequencies as counted
 from qcode.core.words import NONE
-from qcode.report.document import Column, Document, Table
-from qcode.report.evidence import cited
+from qcode.report.document import Column, Document, Place, Table
 from qcode.report.kinds import Ask
 from qcode.report.tables import EMPTY, LEGEND, brief, depths
 
@@ -32,6 +31,7 @@ def frequencies(ask: Ask, *, leaves: bool = False, evidence: bool = False) -> Do
         [[name, *_measures(record)] for name, record in zip(labels, found.records, strict=True)],
         short=() if ask.ids else brief(ask.study, "code", codes, labels, foot="in all"),
         foot=["in all", *(str(found.total[name]) if name in found.total else "" for name in heads)],
+        parts=_foot(len(codes), len(heads)),
         depth=depths(ask.study, "code", codes),
         legend=legend((record["state"], record["complete"]) for record in found.records),
         notes=[
@@ -39,7 +39,12 @@ def frequencies(ask: Ask, *, leaves: bool = False, evidence: bool = False) -> Do
         ],
         evidence=[[(), *[record["evidence"]] * len(heads)] for record in found.records] if evidence else (),
     )
-    return Document("frequencies", [cited(table)], found.records, found.meta)
+    return Document("frequencies", [table], ask.told(found.records, [table]), found.meta)
+
+
+def _foot(rows: int, columns: int) -> Mapping[Place, Sequence[Place]]:
+    """The last row is a total over all of each column."""
+    return {(rows, col): [(row, col) for row in range(rows)] for col in range(1, columns + 1)}
 
 
 def _measures(record: Mapping[str, Any], mark: str = "") -> list[str]:
@@ -64,11 +69,12 @@ def coverage(ask: Ask, by: str = "transcript", *, per: str | None = None, eviden
         plain,
         short=() if ask.ids else brief(ask.study, found.rows.name, levels[:-1], labels[:-1], foot="in all"),
         foot=shown[-1],
+        parts=_foot(len(levels) - 1, len(heads)),
         depth=depths(ask.study, found.rows.name, levels[:-1]),
         legend=legend((cell.state, cell.complete) for cell in behind),
         evidence=_evidence(found, len(heads)) if evidence else (),
     )
-    return Document("coverage", [cited(table)], list(found.records()), found.meta)
+    return Document("coverage", [table], ask.told(list(found.records()), [table]), found.meta)
 
 
 def _columns(found: Coverage) -> Sequence[str | None]:

@@ -13,7 +13,6 @@ from qcode.core.errors import UnknownName
 from qcode.core.words import unused
 from qcode.report.cooccurrence import decimal
 from qcode.report.document import Column, Document, Table
-from qcode.report.evidence import cited
 from qcode.report.kinds import Ask
 from qcode.report.tables import EMPTY, LEGEND
 
@@ -40,7 +39,7 @@ def configurations(
     table = _cases(found, names, evidence) if form == "cases" else _table(found, names, evidence)
     notes = [_asked(ask, found, names), *_left_out(ask, found, names)]
     records = [_case(found, c) for c in found.cases] if form == "cases" else _rows(found)
-    return Document("configurations", [cited(table)], records, found.meta, notes=notes)
+    return Document("configurations", [table], ask.told(records, [table]), found.meta, notes=notes)
 
 
 def variables(ask: Ask, codes: Sequence[str]) -> dict[str, str]:
@@ -75,7 +74,7 @@ def _table(found: Configurations, names: Mapping[str, str], evidence: bool) -> T
         for row in found.rows if evidence
     ]  # fmt: skip
     return Table(
-        [Column("row", named=True), *heads, Column("cases", "left", ours=False, named=True)],
+        [Column("row", named=True), *heads, Column("cases", "left", ours=False, named=True, listed=True)],
         cells,
         cells,
         notes=_contradictory(found) if found.rows else ["No case is known in all conditions."],

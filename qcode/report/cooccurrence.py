@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from qcode.analysis.cooccurrence import Cooccurrence, Together
 from qcode.analysis.cooccurrence import cooccurrence as together
 from qcode.analysis.relations import HOW, Relation, Relations, relations
-from qcode.core.errors import UnknownName
+from qcode.core.errors import QcodeError, UnknownName
 from qcode.core.words import NONE, counted
 from qcode.report.amounts import legend
 from qcode.report.document import Block, Column, Document, Quotes, Table
-from qcode.report.evidence import cited
 from qcode.report.kinds import Ask
 from qcode.report.passages import quote
 from qcode.report.tables import EMPTY, brief, depths
@@ -37,15 +36,19 @@ def cooccurrence(
         raise UnknownName("form", form, list(FORMS))
     if value not in VALUES:
         raise UnknownName("value", value, list(VALUES))
+    if ask.least and form == "matrix" and value != "count":
+        raise QcodeError(f"a matrix of {value} would tell of small counts", hint="Share the counts: --value count.")
     if pair:
         return _close(ask, relations(ask.study, ask.rows, ask.units, ask.selection, *pair, within))
     found = together(ask.study, ask.rows, ask.units, ask.selection, within, under=under, evidence=evidence)
     if form == "matrix":
-        return Document("cooccurrence", [cited(_matrix(ask, found, value))], found.records(), found.meta)
+        blocks = [_matrix(ask, found, value)]
+        return Document("cooccurrence", blocks, ask.told(found.records(), blocks), found.meta)
     shown = [p for p in found.pairs.values() if p.count >= max(at_least, 1)]
     kept = {(p.a, p.b) for p in shown}
     records = [record for record in found.records() if (record["a"], record["b"]) in kept]
-    return Document("cooccurrence", [cited(_list(ask, found, shown))], records, found.meta)
+    blocks = [_list(ask, found, shown)]
+    return Document("cooccurrence", blocks, ask.told(records, blocks), found.meta)
 
 
 def _list(ask: Ask, found: Cooccurrence, shown: Sequence[Together]) -> Table:
@@ -93,44 +96,36 @@ def decimal(number: float | None) -> str:
 
 
 def _matrix(ask: Ask, found: Cooccurrence, value: str) -> Table:
-    """A row and a column per code. On the diagonal how often the code occurs at all."""
+    """A row and a column per code, and how often each occurs at all."""
     labels = [ask.named("code", code) for code in found.codes]
-    short = [] if ask.ids else brief(ask.study, "code", found.codes, labels)
+    short = ["code", *labels] if ask.ids else brief(ask.study, "code", found.codes, labels)
     pairs = {**found.pairs, **{(b, a): pair for (a, b), pair in found.pairs.items()}}
     cells = [[pairs.get((row, col)) for col in found.codes] for row in found.codes]
-
-    def shown(code: str, cell: Together | None, marked: bool) -> str:
-        if cell is None:
-            return f"({found.each[code]})"
-        return _cell(cell, value, marked)
-
-    rows = [
+    rows, plain = (
         [
-            [name, *(shown(code, cell, marked) for cell in line)]
+            [name, str(found.each[code]), *(_cell(cell, value, marked) for cell in line)]
             for name, code, line in zip(labels, found.codes, cells, strict=True)
         ]
         for marked in (True, False)
-    ]
+    )
+    whats = {"count": _counts(found).partition(",")[0], "jaccard": f"Jaccard over {found.unit}"}
     states = [(cell.state, cell.complete) for cell in found.pairs.values()]
-    what = (
-        _counts(found).partition(",")[0]
-        if value == "count"
-        else value
-        if value == "c"
-        else f"Jaccard over {found.unit}"
-    )
+    above = f"{ABOVE} = above 1" if value == "c" and any(cell.above for cell in found.pairs.values()) else ""
+    own = "n: its passages" if found.of_passages else f"n: its {found.unit}"
     return Table(
-        [Column("code", "left", ours=False, named=True), *map(Column, short[1:] or labels)],
-        rows[0],
-        rows[1],
-        short=short,
+        [Column("code", "left", ours=False, named=True), Column("n", named=True), *map(Column, short[1:])],
+        rows,
+        plain,
+        short=() if ask.ids else short,
         depth=depths(ask.study, "code", found.codes),
-        legend=" · ".join(filter(None, [what, "(n) = the code itself", legend(states)])),
-        evidence=[[(), *(cell.evidence if cell else () for cell in line)] for line in cells] if found.evidence else (),
+        legend=" · ".join(filter(None, [whats.get(value, value), own, above, legend(states)])),
+        evidence=[[(), (), *(c.evidence if c else () for c in line)] for line in cells] if found.evidence else (),
     )
 
 
-def _cell(cell: Together, value: str, marked: bool) -> str:
+def _cell(cell: Together | None, value: str, marked: bool) -> str:
+    if cell is None:
+        return ""
     if cell.state != "value":
         return EMPTY[cell.state]
     mark = "+" if marked and not cell.complete else ""
@@ -160,7 +155,7 @@ def _close(ask: Ask, found: Relations) -> Document:
         evidence=[[(), *[_ids(found, how)] * 3] for how in HOW],
     )
     quotes: list[Block] = [_quotes(ask, pair, told[pair.how]) for pair in found.pairs]
-    return Document("cooccurrence", [table, *quotes], list(found.records()), found.meta)
+    return Document("cooccurrence", [table, *quotes], ask.told(list(found.records()), [table]), found.meta)
 
 
 def _ids(found: Relations, how: str) -> list[str]:

@@ -12,8 +12,7 @@ from qcode.analysis.saturation import saturation as saturated
 from qcode.core.errors import UnknownName
 from qcode.core.words import NONE, counted
 from qcode.report.amounts import percent
-from qcode.report.document import Column, Document, Table
-from qcode.report.evidence import cited
+from qcode.report.document import Column, Document, Place, Table
 from qcode.report.kinds import Ask
 from qcode.report.tables import brief
 
@@ -38,16 +37,17 @@ def saturation(
             Column("interview", "left", ours=False, named=True),
             *([Column("date", "left", ours=False, named=True)] if found.by_date else []),
             *(Column(name, named=True) for name in ("codes", "new", "in all", "run", "ratio")),
-            Column("new codes", "left", ours=False, named=True),
+            Column("new codes", "left", ours=False, named=True, listed=True),
         ],
         [_line(ask, found, one, "" if one.complete else "+") for one in found.interviews],
         [_line(ask, found, one) for one in found.interviews],
         legend="+ = not all of it coded yet" if any(not one.complete for one in found.interviews) else "",
         notes=_reached(found),
+        parts=_parts(found),
         evidence=[[(), *[one.evidence] * (6 + found.by_date)] for one in found.interviews] if evidence else (),
     )
     records = [_interview(ask, found, at, one, evidence) for at, one in enumerate(found.interviews, 1)]
-    return Document("saturation", [cited(table)], records, found.meta)
+    return Document("saturation", [table], ask.told(records, [table]), found.meta)
 
 
 def _line(ask: Ask, found: Saturation, one: Interview, mark: str = "") -> list[str]:
@@ -63,6 +63,18 @@ def _line(ask: Ask, found: Saturation, one: Interview, mark: str = "") -> list[s
         percent(one.ratio),
         " ".join(new) or NONE,
     ]
+
+
+def _parts(found: Saturation) -> dict[Place, list[Place]]:
+    """The codes in all are a total over the new ones so far; those of a run, over the run."""
+    first = 1 + found.by_date
+    so_far = {(at, first + 2): [(row, first + 1) for row in range(at + 1)] for at in range(len(found.interviews))}
+    runs = {
+        (at, first + 3): [(row, first + 1) for row in range(at + 1 - found.run, at + 1)]
+        for at, one in enumerate(found.interviews)
+        if one.run_new is not None
+    }
+    return so_far | runs
 
 
 def _reached(found: Saturation) -> list[str]:
@@ -126,7 +138,7 @@ def portrait(ask: Ask, transcript: str, *, by: By = "text", slices: int = 36, ev
         notes=[*["Nothing is coded in it."] * (not codes), *["Not all of it is coded yet."] * (not found.complete)],
         evidence=[[(), (), ()], *([(), *[_ids(found, code)] * 2] for code in codes)] if evidence else (),
     )
-    return Document("portrait", [cited(table)], _spans(found), found.meta)
+    return Document("portrait", [table], ask.told(_spans(found), [table]), found.meta)
 
 
 def band_of(shares: Sequence[float]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, Literal, NamedTuple
 
 from qcode.core.words import counted
@@ -58,12 +59,24 @@ class Table:
     def traces(self) -> list[Trace]:
         """What is behind each cell that has something behind it; told once for a row that has the same everywhere."""
         found = []
+        labels = self._labels
         for row, line in zip(self.rows, self.evidence, strict=bool(self.evidence)):
             behind = [(column, ids) for column, ids in zip(self.columns, line, strict=True) if ids]
-            if len(behind) == len(line) - 1 > 1 and len({tuple(ids) for _, ids in behind}) == 1:
+            if len(behind) == len(line) - labels > 1 and len({tuple(ids) for _, ids in behind}) == 1:
                 behind = [(Column(""), behind[0][1])]
-            found += [Trace(row[0], column.label, column.group, ids) for column, ids in behind]
+            name = " / ".join(row[:labels])
+            found += [Trace(name, column.label, column.group, ids) for column, ids in behind]
         return found
+
+    @property
+    def _labels(self) -> int:
+        """How many columns say what a row is of: the first, and words under our own heading that follow it."""
+        others = zip(self.columns[1:], zip(*(line[1:] for line in self.evidence), strict=True), strict=False)
+        return 1 + sum(1 for _ in takewhile(lambda pair: _is_label(*pair), others))
+
+
+def _is_label(column: Column, evidence: Sequence[Sequence[str]]) -> bool:
+    return column.named and column.align == "left" and not any(evidence)
 
 
 class Trace(NamedTuple):

@@ -38,7 +38,7 @@ def gated(document: Document, privacy: Privacy) -> Document:
     if all(after is before for after, before in zip(blocks, document.blocks, strict=True)):
         return document
     meta = {name: value for name, value in document.meta.items() if name not in OVERALL}
-    return replace(document, blocks=blocks, records=[*_records(blocks)], meta=meta)
+    return replace(document, blocks=blocks, records=[*records_of(blocks)], meta=meta)
 
 
 def _unquoted(block: Block) -> Block:
@@ -125,7 +125,8 @@ def _row(row: Sequence[str], at: int, hidden: set[Place]) -> list[str]:
     return [HIDDEN if (at, col) in hidden else _SHARE.sub("", cell) for col, cell in enumerate(row)]
 
 
-def _records(blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:
+def records_of(blocks: Sequence[Block]) -> Iterator[dict[str, Any]]:
+    """A record per row of the tables, of what it shows and nothing more."""
     for table in blocks:
         if isinstance(table, Table):
             names = [f"{column.group}: {column.label}" if column.group else column.label for column in table.columns]

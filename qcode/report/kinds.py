@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
@@ -16,8 +16,8 @@ from qcode.core.model import Study
 from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
 from qcode.core.words import NONE
-from qcode.report.document import Document
-from qcode.report.gate import gated
+from qcode.report.document import Block, Document
+from qcode.report.gate import gated, records_of
 
 # By the name of the kind: the module here that holds a function of that name.
 KINDS = {
@@ -77,6 +77,10 @@ class Ask:
     def least(self) -> int:
         """Counts smaller than this may not be shown; 0 where all may."""
         return self.study.settings.privacy.minimum_cell if self.shared else 0
+
+    def told(self, records: Sequence[Mapping[str, Any]], blocks: Sequence[Block]) -> Sequence[Mapping[str, Any]]:
+        """The records, or where small counts are hidden only what the tables say: the gate sees nothing else."""
+        return [*records_of(blocks)] if self.least else records
 
     def named(self, dimension: str, level: str | None) -> str:
         """What a level is called: in the language asked for, or by its id."""

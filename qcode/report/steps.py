@@ -15,7 +15,6 @@ from qcode.analysis.valence import valence as valued
 from qcode.core.words import NONE
 from qcode.report.amounts import legend
 from qcode.report.document import Column, Document, Table
-from qcode.report.evidence import cited
 from qcode.report.kinds import Ask
 from qcode.report.tables import EMPTY, LEGEND, brief
 
@@ -31,7 +30,7 @@ def valence(ask: Ask, *, under: str | None = None, evidence: bool = False) -> Do
     mixed = [record for record in found.records if record["verdict"] in (BOTH, DISPUTED)]
     if mixed:
         blocks.append(_mixed(ask, found, mixed, evidence))
-    return Document("valence", [*map(cited, blocks)], found.records, found.meta)
+    return Document("valence", blocks, ask.told(found.records, blocks), found.meta)
 
 
 def _verdicts(ask: Ask, found: Valence, evidence: bool) -> Table:
@@ -47,7 +46,10 @@ def _verdicts(ask: Ask, found: Valence, evidence: bool) -> Table:
         [(), *([id_ for record in at.get((code, v), ()) for id_ in record["evidence"]] for v in found.verdicts)]
         for code in found.codes if evidence
     ]  # fmt: skip
-    heads = [Column(ask.named("valence", v), "left", group="cases where it is", ours=False) for v in found.verdicts]
+    heads = [
+        Column(ask.named("valence", v), "left", group="cases where it is", ours=False, listed=True)
+        for v in found.verdicts
+    ]
     return Table(
         [Column("code", "left", ours=False, named=True), *heads],
         rows,
@@ -93,7 +95,8 @@ def process(ask: Ask, *, under: str | None = None, matrix: bool = False, evidenc
         met = transitions(ask.study, ask.rows, ask.units, ask.selection, under=under, evidence=evidence)
         return _transitions(ask, *met, evidence)
     found = told_in_order(ask.study, ask.rows, ask.units, ask.selection, under=under)
-    return Document("process", [cited(_lines(ask, found, evidence))], list(found.records()), found.meta)
+    blocks = [_lines(ask, found, evidence)]
+    return Document("process", blocks, ask.told(list(found.records()), blocks), found.meta)
 
 
 def _lines(ask: Ask, found: Process, evidence: bool) -> Table:
@@ -183,7 +186,7 @@ def _transitions(ask: Ask, found: Process, pairs: Mapping[tuple[str, str], Trans
         if not evidence:
             del record["evidence"]
         records.append(record)
-    return Document("process", [cited(table)], records, {**found.meta, "measure": "transitions"})
+    return Document("process", [table], ask.told(records, [table]), {**found.meta, "measure": "transitions"})
 
 
 def _times(cell: Transition | None, marked: bool) -> str:
