@@ -121,8 +121,8 @@ def memos(
 ) -> None:  # fmt: skip
     """The memos, listed and then in full with what they are about; of all cases, studied or not.
 
-    Of a selection those on the cases, transcripts, segments and codes that it selects. A note that stands with a coding
-    is shown as a memo of type `coding`.
+    Of a selection those on the cases, transcripts and segments that it selects; of --code those on the code and on
+    segments coded so. A note that stands with a coding is shown as a memo of type `coding`.
     """
     show(context, "memos", flags, look, all_cases=True, by=by.value, types=kind or (), codings=codings)
 

@@ -11,7 +11,7 @@ from qcode.analysis.spans import as_one
 from qcode.core.codebook import Code, in_language
 from qcode.core.query import keeps_level
 from qcode.core.rows import Row
-from qcode.core.words import NONE, counted, one_line
+from qcode.core.words import NONE, one_line
 from qcode.report.document import Block, Document, Prose
 from qcode.report.kinds import Ask
 
@@ -33,8 +33,10 @@ def codebook(ask: Ask, under: str | None = None, *, retired: bool = False) -> Do
     records = [_record(ask, code, [row for below in book.subtree[code.id] for row in rows[below]]) for code in codes]
     records = _hidden(ask, records)
     blocks = [block for record in records for block in _told(ask, record)]
-    title = f"{book.name}, version {book.version}" if book.name else f"Codebook version {book.version}"
-    none = Prose("The codebook has no such code.")
+    title = ask.say(
+        "{name}, version {version}" if book.name else "Codebook version {version}", name=book.name, version=book.version
+    )
+    none = Prose(ask.say("The codebook has no such code."))
     return Document("codebook", blocks or [none], records, facts(ask.scope, "passages"), title=title)
 
 
@@ -87,25 +89,27 @@ def _told(ask: Ask, record: Record) -> Iterator[Block]:
         yield Prose(one_line(record["definition"]))
     for name, word in (("include", "Includes"), ("exclude", "Excludes")):
         if record[name]:
-            yield Prose(one_line(f"{word}: {record[name]}"))
+            yield Prose(one_line(ask.say(f"{word}: {{words}}", words=record[name])))
     for example in record["examples"]:
-        yield Prose(one_line(f"Example: “{example}”"))
+        yield Prose(one_line(ask.say("Example: “{words}”", words=example)))
     yield Prose(_facts(ask, record))
 
 
 def _facts(ask: Ask, record: Record) -> str:
     """Where it belongs and how often it occurs, in a line."""
     small = record["passages"] is None
-    told = ["…"] if small else [f"{counted(record['passages'], 'passage')} in {counted(record['cases'], 'case')}"]
+    counts = [] if small else [ask.count(record["passages"], "passage"), ask.count(record["cases"], "case")]
+    told = [" in ".join(counts) or "…"]
     if record["phase"]:
-        told.append(f"phase: {ask.named('phase', record['phase'])}")
+        told.append(ask.say("phase: {phase}", phase=ask.named("phase", record["phase"])))
     if record["perspectives"] is not None:
-        told.append("of: " + (", ".join(ask.named("perspective", p) for p in record["perspectives"]) or NONE))
+        names = ", ".join(ask.named("perspective", name) for name in record["perspectives"]) or NONE
+        told.append(ask.say("of: {perspectives}", perspectives=names))
     if record["since"] > 1:
-        told.append(f"since version {record['since']}")
+        told.append(ask.say("since version {version}", version=record["since"]))
     if record["aliases"]:
-        told.append(f"before: {', '.join(record['aliases'])}")
+        told.append(ask.say("before: {aliases}", aliases=", ".join(record["aliases"])))
     if record["retired"]:
-        into = f", now {ask.named('code', record['replaced_by'])}" if record["replaced_by"] else ""
-        told.append(f"retired{into}")
+        into = record["replaced_by"]
+        told.append(ask.say("retired, now {code}", code=ask.named("code", into)) if into else ask.say("retired"))
     return one_line(" · ".join(told))

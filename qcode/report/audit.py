@@ -9,7 +9,7 @@ from typing import Any
 from qcode.analysis.meta import facts
 from qcode.core.decisions import Decision, in_order
 from qcode.core.errors import Problem
-from qcode.core.words import NONE, counted, one_line
+from qcode.core.words import NONE, one_line
 from qcode.report.document import Block, Column, Document, Prose, Table
 from qcode.report.kinds import Ask
 from qcode.report.memoranda import Note, chosen, full
@@ -27,12 +27,12 @@ def audit(ask: Ask, *, types: Sequence[str] = METHOD) -> Document:
     problems = ask.problems()
     done = progress(ask)
     blocks: list[Block] = [
-        Prose("Versions", 2), *map(Prose, _versions(ask)),
-        Prose("Decisions on the codebook", 2), *_decisions(decisions),
-        Prose("Rules and method", 2),
-        *(_lower(full(notes)) if notes else [Prose("No memo of these types.")]),
-        Prose("Coding", 2), *_lower(done.blocks),
-        Prose("Problems", 2), *_problems([problem.rule for problem in problems]),
+        Prose(ask.say("Versions"), 2), *map(Prose, _versions(ask)),
+        Prose(ask.say("Decisions on the codebook"), 2), *_decisions(ask, decisions),
+        Prose(ask.say("Rules and method"), 2),
+        *(_lower(full(ask, notes)) if notes else [Prose(ask.say("No memos found."))]),
+        Prose(ask.say("Coding"), 2), *_lower(done.blocks),
+        Prose(ask.say("Problems"), 2), *_problems(ask, [problem.rule for problem in problems]),
     ]  # fmt: skip
     records = [
         *({"part": "version", **record} for record in _by_version(ask)),
@@ -41,7 +41,7 @@ def audit(ask: Ask, *, types: Sequence[str] = METHOD) -> Document:
         *({"part": "coding", **record} for record in done.records),
         *({"part": "problem", **_problem(ask, one)} for one in problems),
     ]  # fmt: skip
-    title = f"Audit trail: {ask.study.settings.study}" if ask.study.settings.study else "Audit trail"
+    title = ": ".join(part for part in (ask.say("Audit trail"), ask.study.settings.study) if part)
     return Document("audit", blocks, records, facts(ask.scope, "codings"), title=title)
 
 
@@ -63,22 +63,28 @@ def _by_version(ask: Ask) -> list[dict[str, Any]]:
 
 def _versions(ask: Ask) -> Iterator[str]:
     book = ask.study.codebook
-    yield one_line(f"Codebook {book.name or NONE}, version {book.version}, {counted(len(book.by_order), 'code')}.")
+    named = {"name": book.name or NONE, "version": book.version}
+    yield one_line(
+        ask.say("Codebook {name}, version {version}, {codes}.", **named, codes=ask.count(len(book.by_order), "code"))
+    )
     for record in _by_version(ask):
         if record["codes"] and record["codebook_version"] > 1:
-            yield one_line(f"Version {record['codebook_version']} brought {', '.join(record['codes'])}.")
+            codes = ", ".join(record["codes"])
+            yield one_line(
+                ask.say("Version {version} brought {codes}.", version=record["codebook_version"], codes=codes)
+            )
     retired = [code.id for code in book.by_order if code.retired]
     if retired:
-        yield one_line(f"Retired: {', '.join(retired)}.")
+        yield one_line(ask.say("Retired: {codes}.", codes=", ".join(retired)))
 
 
-def _decisions(decisions: Sequence[Decision]) -> Iterator[Block]:
+def _decisions(ask: Ask, decisions: Sequence[Decision]) -> Iterator[Block]:
     """What was decided, from the first to the last; the reasons, for there is no room for them in a table, below."""
     if not decisions:
-        yield Prose("None is written down.")
+        yield Prose(ask.say("None is written down."))
     for one in decisions:
         into = f" → {', '.join(one.into)}" if one.into else ""
-        version = f"version {one.codebook_version}" if one.codebook_version is not None else ""
+        version = "" if one.codebook_version is None else ask.say("version {version}", version=one.codebook_version)
         facts = " · ".join(part for part in (one.date, one.by, version) if part)
         yield Prose(one_line(f"{facts}: {one.operation} {', '.join(one.codes)}{into}. {one.reason}".strip()))
 
@@ -101,9 +107,9 @@ def _memo(note: Note) -> Mapping[str, Any]:
     return {**said, "title": memo.title, "text": memo.text}
 
 
-def _problems(rules: Sequence[str]) -> Iterator[Block]:
+def _problems(ask: Ask, rules: Sequence[str]) -> Iterator[Block]:
     if not rules:
-        yield Prose("qcode check finds none.")
+        yield Prose(ask.say("qcode check finds none."))
         return
     rows = [[rule, str(number)] for rule, number in Counter(rules).items()]
     yield Table([Column("rule", "left", named=True), Column("found", named=True)], rows, rows)

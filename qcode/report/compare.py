@@ -11,6 +11,7 @@ from qcode.analysis.meta import facts
 from qcode.analysis.spans import as_one
 from qcode.core.errors import QcodeError
 from qcode.core.model import Case, Interview
+from qcode.core.query import spelled
 from qcode.core.words import NONE, one_line
 from qcode.report.document import Block, Column, Document, Prose, Quotes, Table
 from qcode.report.kinds import Ask
@@ -44,7 +45,7 @@ def compare(ask: Ask, *, notes: bool = False, evidence: bool = False) -> Documen
         [_record(ask, found, row) for row in rows],
         facts(ask.scope, "passages"),
         title=heading(ask, found),
-        stacked=[*top, *_stacked(ask, found, rows, notes=notes), *below, *_space("Striking observations", notes)],
+        stacked=[*top, *_stacked(ask, found, rows, notes=notes), *below, *_space(ask, "Striking observations", notes)],
     )
 
 
@@ -69,16 +70,19 @@ def _top(ask: Ask, abreast: Abreast, case: Case) -> Iterator[Block]:
     told = [f"{name}: {value}" for name, value in case.attributes.items()]
     if told:
         yield Prose(one_line(", ".join(told)))
-    yield Prose(one_line("; ".join(_interview(ask, one) for one in case.interviews) or "No interview planned."))
+    yield Prose(
+        one_line("; ".join(_interview(ask, one) for one in case.interviews) or ask.say("No interview planned."))
+    )
     if not ask.scope.rows:
-        yield Prose("Nothing is coded in it yet." if not case.transcripts else "Nothing selected is coded in it.")
+        whole = not spelled(replace(ask.selection, cases=()).expr, ask.study.codebook)
+        yield Prose(ask.say("Nothing is coded in it yet." if whole else "Nothing selected is coded in it."))
 
 
 def _interview(ask: Ask, one: Interview) -> str:
     who = " ".join(part for part in (ask.named("perspective", one.perspective), one.respondent) if part)
-    consent = ", consent withdrawn" if one.consent == "withdrawn" else ""
-    held = "held" if one.held else "not held"
-    return f"{who} ({held if not one.date or not one.held else one.date}{consent})"
+    if one.consent == "withdrawn":
+        return f"{who} ({ask.say('consent withdrawn')})"
+    return f"{who} ({(one.date or ask.say('held')) if one.held else ask.say('not held')})"
 
 
 def _columns(ask: Ask, case: Case, rows: Sequence[_Row], *, evidence: bool) -> Iterator[Block]:
@@ -89,22 +93,24 @@ def _columns(ask: Ask, case: Case, rows: Sequence[_Row], *, evidence: bool) -> I
         yield Table(
             [Column("code", "left", ours=False, named=True), *heads], cells, cells, title=_phase(ask, phase),
             evidence=[[(), *(said.ids for said in row.said.values())] for row in own] if evidence else (),
-            legend=_legend(own),
+            legend=_legend(ask, own),
         )  # fmt: skip
 
 
 def _title(ask: Ask, case: Case, row: _Row) -> str:
-    judged = verdict(verdicts(ask.study, case, row.code))
+    judged = verdict(ask, verdicts(ask.study, case, row.code))
     return ask.named("code", row.code) + (f"\n({judged})" if judged else "")
 
 
 def _cell(ask: Ask, said: Said) -> str:
-    return in_cell(ask, said.passages) if said.passages else SHORT[said.state]
+    return in_cell(ask, said.passages) if said.passages else ask.say(SHORT[said.state])
 
 
-def _legend(rows: Sequence[_Row]) -> str:
+def _legend(ask: Ask, rows: Sequence[_Row]) -> str:
     states = {said.state for row in rows for said in row.said.values()}
-    return " · ".join(f"{SHORT[state]} = {WHY[state]}" for state in ("uncoded", "not-interviewed") if state in states)
+    return " · ".join(
+        f"{SHORT[state]} = {ask.say(WHY[state])}" for state in ("uncoded", "not-interviewed") if state in states
+    )
 
 
 def _stacked(ask: Ask, case: Case, rows: Sequence[_Row], *, notes: bool) -> Iterator[Block]:
@@ -115,31 +121,31 @@ def _stacked(ask: Ask, case: Case, rows: Sequence[_Row], *, notes: bool) -> Iter
             for name, said in row.said.items():
                 label = ask.named("perspective", name)
                 quotes = [quote(ask, passage) for passage in said.passages]
-                yield Quotes(quotes, f"{label}:") if quotes else Prose(f"{label}: {WHY[said.state]}")
-            judged = verdict(verdicts(ask.study, case, row.code))
+                yield Quotes(quotes, f"{label}:") if quotes else Prose(f"{label}: {ask.say(WHY[said.state])}")
+            judged = verdict(ask, verdicts(ask.study, case, row.code))
             if judged:
-                yield Prose(f"Verdict: {judged}")
-            yield from _space("Notes" if judged else "Agree, partly, differ or silent; why", notes)
+                yield Prose(ask.say("Verdict: {verdict}", verdict=judged))
+            yield from _space(ask, "Notes" if judged else "Agree, partly, differ or silent; why", notes)
 
 
-def _space(what: str, wanted: bool) -> Iterator[Block]:
+def _space(ask: Ask, what: str, wanted: bool) -> Iterator[Block]:
     """An empty place to write in."""
     if wanted:
-        yield Prose(f"{what}: …")
+        yield Prose(f"{ask.say(what)}: …")
 
 
 def _below(ask: Ask, abreast: Abreast, case: Case, rows: Sequence[_Row]) -> Iterator[Block]:
     """What was observed, and of what nobody speaks."""
     if case.observations:
-        yield Prose("Observations", 2)
+        yield Prose(ask.say("Observations"), 2)
         for one in case.observations:
-            yield Prose(reason(one))
+            yield Prose(reason(ask, one))
     spoken = {row.code for row in rows}
     silent = [code for code in abreast.codes if code not in spoken]
     if silent and rows:
         book = ask.study.codebook
         named = [code if ask.ids or code not in book.by_id else book.by_id[code].key or code for code in silent]
-        yield Prose(f"Of these nobody speaks: {', '.join(named)}.")
+        yield Prose(ask.say("Of these nobody speaks: {codes}.", codes=", ".join(named)))
 
 
 def _by_phase(rows: Sequence[_Row]) -> list[tuple[str | None, list[_Row]]]:
@@ -148,7 +154,7 @@ def _by_phase(rows: Sequence[_Row]) -> list[tuple[str | None, list[_Row]]]:
 
 
 def _phase(ask: Ask, phase: str | None) -> str:
-    return ask.named("phase", phase) if phase else "no phase"
+    return ask.named("phase", phase) if phase else ask.say("no phase")
 
 
 def _record(ask: Ask, case: Case, row: _Row) -> dict[str, Any]:

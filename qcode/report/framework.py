@@ -82,18 +82,18 @@ class _Show(NamedTuple):
         heads = [Column(ask.named("code", code), "left", ours=False) for code in codes]
         rows = [[heading(ask, case), *(self.cell(cells[case.id, code]) for code in codes)] for case in cases]
         traced = [[(), *(cells[case.id, code].said.ids for code in codes)] for case in cases] if evidence else ()
-        legend = {SHORT[cell.said.state]: WHY[cell.said.state] for cell in cells.values() if cell.said.state != "value"}
+        states = {SHORT[cell.said.state]: WHY[cell.said.state] for cell in cells.values() if cell.said.state != "value"}
         return Table(
-            [Column("case", "left", ours=False, named=True), *heads], rows, rows, evidence=traced,
-            legend=" · ".join(f"{mark} = {text}" for mark, text in legend.items() if mark != text),
+            [Column(ask.say("case"), "left", ours=False, named=True), *heads], rows, rows, evidence=traced,
+            legend=" · ".join(f"{mark} = {ask.say(text)}" for mark, text in states.items() if mark != text),
         )  # fmt: skip
 
     def cell(self, cell: _Cell) -> str:
         """A summary, else quotes, else why there are none."""
-        told = [_summed(cell)] if cell.summary else []
+        told = [_summed(self.ask, cell)] if cell.summary else []
         if cell.said.passages and (self.with_quotes or not cell.summary):
             told += [in_cell(self.ask, cell.said.passages[: self.most]), *self._more(cell)]
-        return "\n\n".join(told) or SHORT[cell.said.state]
+        return "\n\n".join(told) or self.ask.say(SHORT[cell.said.state])
 
     def of_case(self, case: Case, codes: Sequence[str], cells: Cells) -> Iterator[Block]:
         """The same below each other; codes without anything in one line."""
@@ -102,7 +102,7 @@ class _Show(NamedTuple):
         for code in codes:
             cell = cells[case.id, code]
             if cell.summary is None and not cell.said.passages:
-                empty.setdefault(WHY[cell.said.state], []).append(self._key(code))
+                empty.setdefault(self.ask.say(WHY[cell.said.state]), []).append(self._key(code))
                 continue
             yield Prose(self.ask.named("code", code), 3)
             yield from self._filled(cell)
@@ -111,23 +111,23 @@ class _Show(NamedTuple):
 
     def _filled(self, cell: _Cell) -> Iterator[Block]:
         if cell.summary:
-            yield Prose(_summed(cell))
+            yield Prose(_summed(self.ask, cell))
         if cell.said.passages and (self.with_quotes or not cell.summary):
             yield Quotes([quote(self.ask, passage) for passage in cell.said.passages[: self.most]])
             yield from map(Prose, self._more(cell))
 
     def _more(self, cell: _Cell) -> list[str]:
         left = len(cell.said.passages) - (len(cell.said.passages) if self.most is None else self.most)
-        return [f"… and {left} more"] if left > 0 else []
+        return [self.ask.say("… and {left} more", left=left)] if left > 0 else []
 
     def _key(self, code: str) -> str:
         known = self.ask.study.codebook.by_id.get(code)
         return (known.key if known and not self.ask.ids else None) or code
 
 
-def _summed(cell: _Cell) -> str:
+def _summed(ask: Ask, cell: _Cell) -> str:
     said = one_line(cell.summary.text) if cell.summary else ""
-    return f"{said} [{STALE}]" if cell.stale else said
+    return f"{said} [{ask.say(STALE)}]" if cell.stale else said
 
 
 def _record(ask: Ask, case: Case, code: str, cell: _Cell, *, evidence: bool) -> dict[str, Any]:

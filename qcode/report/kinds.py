@@ -18,6 +18,9 @@ from qcode.core.rows import Row, Unit
 from qcode.core.words import NONE
 from qcode.report.document import Block, Document
 from qcode.report.gate import gated, records_of
+from qcode.report.document import Document
+from qcode.report.gate import gated
+from qcode.report.wording import counted, said
 
 # By the name of the kind: the module here that holds a function of that name.
 KINDS = {
@@ -81,12 +84,24 @@ class Ask:
     def told(self, records: Sequence[Mapping[str, Any]], blocks: Sequence[Block]) -> Sequence[Mapping[str, Any]]:
         """The records, or where small counts are hidden only what the tables say: the gate sees nothing else."""
         return [*records_of(blocks)] if self.least else records
+    @property
+    def spoken(self) -> str:
+        """The language asked for, else that of the study."""
+        return self.language or self.study.language
+
+    def say(self, english: str, **values: object) -> str:
+        """Words of ours in that language."""
+        return said(self.spoken, english, **values)
+
+    def count(self, number: int, noun: str) -> str:
+        """`3 passages`, in that language."""
+        return counted(self.spoken, number, noun)
 
     def named(self, dimension: str, level: str | None) -> str:
         """What a level is called: in the language asked for, or by its id."""
         if self.ids:
             return level or NONE
-        return label(self.study, dimension, level, self.language or self.study.language)
+        return label(self.study, dimension, level, self.spoken)
 
 
 def document(kind: str, ask: Ask, **options: Any) -> Document:

@@ -18,7 +18,7 @@ from qcode.report.kinds import Ask
 from qcode.report.telling import heading
 
 BY = ("about", "type")
-_ITEM = re.compile(r"\n(?=\s*(?:[-*+]|\d+[.)])\s)")  # where an item of a list begins
+_ITEM = re.compile(r"\n(?=\s*(?:[-*+]\s|\d+[.)]\s|\|))")  # where an item of a list or a row of a table begins
 CODING = "coding"  # the type of a note that stands with a coding
 
 
@@ -41,7 +41,7 @@ def memos(ask: Ask, *, by: str = "about", types: Sequence[str] = (), codings: bo
     found = chosen(ask, types, codings=codings)
     found.sort(key=lambda note: note.memo.type or "~" if by == "type" else "")
     meta = {**facts(ask.scope, "memos"), "memos": len(found)}
-    blocks = [_list(found), *full(found, by)] if found else [Prose("No memos found.")]
+    blocks = [_list(found), *full(ask, found, by)] if found else [Prose(ask.say("No memos found."))]
     return Document("memos", blocks, [_record(note) for note in found], meta)
 
 
@@ -83,36 +83,36 @@ def _selected(ask: Ask, targets: Targets, target: Target | None) -> bool:
     if target is None or target.kind == "study":
         return False
     if target.kind == "code":
-        # What is asked of codes; of a case or a perspective a code says nothing.
         return bool(ask.selection.codes) and target.name in ask.selection.codes
-    rows = [row for row in select_rows(ask.study, ask.rows, ask.selection) if row.case == target.case]
+    if target.kind == "segment":
+        return any(row.id == target.name for row in select_rows(ask.study, ask.rows, ask.selection))
+    if ask.selection.codes:
+        return False
     if target.kind == "case":
-        return bool(rows) or (target.case in ask.scope.cases and not ask.selection.codes)
-    if target.kind == "transcript":
-        return any(row.transcript == target.name for row in rows)
-    return any(row.id == target.name for row in rows)
+        return target.case in ask.scope.cases
+    return any(unit.transcript == target.name for unit in ask.scope.units)
 
 
 def _told(ask: Ask, targets: Targets, memo: Memo, target: Target | None) -> str:
     """What a memo is about, in words."""
     if target is None:
-        return f"{memo.about or 'nothing'}, which is not there"
+        return ask.say("{about}, which is not there", about=memo.about or NONE)
     if target.kind == "study":
-        return "the study"
+        return ask.say("the study")
     if target.kind == "code":
         return ask.named("code", target.name)
     if target.kind == "segment":
         codings, segment = targets.segments[target.name]
         words = "" if ask.silent or _gone(ask.study, codings.case, codings.stem) else f": “{segment.quote}”"
         return one_line(f"segment {target.name}, {codings.case}/{codings.stem}, {codings.coder}{words}")
-    return f"{target.kind} {target.name}"
+    return f"{ask.say(target.kind)} {target.name}"
 
 
 def _group(ask: Ask, target: Target | None) -> str:
     if target is None:
-        return "About what is not there"
+        return ask.say("About what is not there")
     if target.kind == "study":
-        return "The study"
+        return ask.say("The study")
     return ask.named("code", target.name) if target.kind == "code" else _case(ask, target.case or "")
 
 
@@ -134,17 +134,17 @@ def _list(found: Sequence[Note]) -> Table:
     return Table(columns, rows, rows)
 
 
-def full(found: Sequence[Note], by: str = "about") -> Iterator[Block]:
+def full(ask: Ask, found: Sequence[Note], by: str = "about") -> Iterator[Block]:
     """Each memo under its group: its title, what it is about, and all it says."""
     last = None
     for note in found:
-        group = note.group if by == "about" else note.memo.type or "no type"
+        group = note.group if by == "about" else note.memo.type or ask.say("no type")
         if group != last:
             yield Prose(group, 2)
         last = group
         yield Prose(one_line(note.memo.title), 3)
         facts = [part for part in (note.memo.type, note.memo.author, note.memo.date) if part]
-        yield Prose(one_line(f"About {note.told}" + (f" ({', '.join(facts)})" if facts else "")))
+        yield Prose(one_line(ask.say("About {what}", what=note.told) + (f" ({', '.join(facts)})" if facts else "")))
         yield from map(Prose, _paragraphs(note.memo))
 
 

@@ -52,15 +52,15 @@ def _lines(ask: Ask, abreast: Abreast, under: str | None) -> Iterator[_Line]:
 
 def _table(ask: Ask, abreast: Abreast, lines: Sequence[_Line], *, evidence: bool) -> Table:
     """All in one table."""
-    words = [Column(name, "left", ours=False, named=True) for name in ("case", "code")]
-    told = [Column(name, "left", ours=False, named=True) for name in ("verdict", "why")]
+    words = [Column(name, "left", ours=False, named=True) for name in (ask.say("case"), "code")]
+    told = [Column(name, "left", ours=False, named=True) for name in (ask.say("verdict"), ask.say("why"))]
     heads = [Column(ask.named("perspective", name), "left") for name in abreast.perspectives]
     rows = [
         [
             line.case.id,
             ask.named("code", line.code),
             *(valences(ask, said) for said in line.said.values()),
-            verdict(line.observations) or NONE,
+            verdict(ask, line.observations) or NONE,
             " / ".join(one_line(f"{one.title}: {one.why}" if one.why else one.title) for one in line.observations),
         ]
         for line in lines
@@ -76,23 +76,23 @@ def _stacked(ask: Ask, abreast: Abreast, lines: Sequence[_Line]) -> Iterator[Blo
         if own:
             yield _of_case(ask, abreast.planned(case.id), own)
     if not lines:
-        yield Prose("Nobody speaks of any of these codes, and no observation concerns them.")
+        yield Prose(ask.say("Nobody speaks of any of these codes, and no observation concerns them."))
 
 
 def _of_case(ask: Ask, shown: Sequence[str | None], lines: Sequence[_Line]) -> Table:
     labels = [ask.named("code", line.code) for line in lines]
     rows = [
-        [label, *(marks(ask, line.said[name]) for name in shown), verdict(line.observations) or NONE]
+        [label, *(marks(ask, line.said[name]) for name in shown), verdict(ask, line.observations) or NONE]
         for label, line in zip(labels, lines, strict=True)
     ]
     columns = [
         Column("code", "left", ours=False, named=True),
         *(Column(ask.named("perspective", name), "left") for name in shown),
-        Column("verdict", "left", ours=False, named=True),
+        Column(ask.say("verdict"), "left", ours=False, named=True),
     ]
     seen = {one.id: one for line in lines for one in line.observations}
     codes = {name: [line.code for line in lines if name in {o.id for o in line.observations}] for name in seen}
-    notes = [f"{_keys(ask, codes[name])} {reason(one)}" for name, one in seen.items()]
+    notes = [f"{_keys(ask, codes[name])} {reason(ask, one)}" for name, one in seen.items()]
     return Table(
         columns, rows, rows, title=heading(ask, lines[0].case), notes=notes,
         legend=legend(ask, (line.said[name] for line in lines for name in shown)),

@@ -40,7 +40,7 @@ def quotes(ask: Ask, under: str | None = None, *, by: str = "code", before: int 
     told = [_record(ask, passage, attributes) for key in ordered for passage in found.get(key, ())]
     meta = facts(within, "codings")
     blocks = [*_blocks(ask, ordered, found, by, before, after)]
-    return Document("quotes", blocks or [Prose("No codings found.")], told, meta)
+    return Document("quotes", blocks or [Prose(ask.say("No codings found."))], told, meta)
 
 
 def _place(row: Row) -> tuple[Any, ...]:

@@ -75,13 +75,13 @@ def _said(line: str) -> bool:
 
 def valence(ask: Ask, name: str) -> str:
     """What a valence is called; `disputed` and `none` are ours."""
-    return name if name in (DISPUTED, NONE) else ask.named("valence", name)
+    return ask.say(name) if name in (DISPUTED, NONE) else ask.named("valence", name)
 
 
 def valences(ask: Ask, said: Said) -> str:
     """How many passages, and of which valences, in words; or why there are none."""
     if said.state != "value" or ask.least:
-        return WHY.get(said.state, SPEAKS)
+        return ask.say(WHY.get(said.state, SPEAKS))
     count = f"{len(said.passages)}{'' if said.complete else '+'}"
     kinds = [f"{number} {valence(ask, name)}" for name, number in _ordered(said.valences) if name != NONE]
     return f"{count} ({', '.join(kinds)})" if kinds else count
@@ -90,7 +90,7 @@ def valences(ask: Ask, said: Said) -> str:
 def marks(ask: Ask, said: Said) -> str:
     """The same in marks, for narrow columns."""
     if said.state != "value" or ask.least:
-        return SHORT.get(said.state, SPEAKS)
+        return ask.say(SHORT.get(said.state, SPEAKS))
     plus = "" if said.complete else "+"
     if set(said.valences) == {NONE}:
         return f"{len(said.passages)}{plus}"
@@ -104,20 +104,24 @@ def legend(ask: Ask, found: Iterable[Said]) -> str:
     cells = [] if ask.least else cells
     met = {name for said in cells for name in said.valences}
     mixed = {name for said in cells if set(said.valences) != {NONE} for name in said.valences}
-    told = [f"{MARKS[name]} {valence(ask, name) if name != NONE else 'no valence'}" for name in MARKS if name in mixed]
-    plain = ["a number alone: passages without valence"] if NONE in met else []
-    plus = [PLUS] if any(said.state == "value" and not said.complete for said in cells) else []
-    return " · ".join([*told, *plain, *plus, *(text for state, text in LEGEND.items() if state in states)])
+    told = [
+        f"{MARKS[name]} {valence(ask, name) if name != NONE else ask.say('no valence')}"
+        for name in MARKS
+        if name in mixed
+    ]
+    plain = [ask.say("a number alone: passages without valence")] if NONE in met else []
+    plus = [ask.say(PLUS)] if any(said.state == "value" and not said.complete for said in cells) else []
+    return " · ".join([*told, *plain, *plus, *(ask.say(text) for state, text in LEGEND.items() if state in states)])
 
 
-def verdict(observations: Iterable[Observation]) -> str:
+def verdict(ask: Ask, observations: Iterable[Observation]) -> str:
     """What the researchers found; of several observations each different verdict once."""
-    return ", ".join(dict.fromkeys(one.agreement for one in observations if one.agreement))
+    return ", ".join(dict.fromkeys(ask.say(one.agreement) for one in observations if one.agreement))
 
 
-def reason(observation: Observation) -> str:
+def reason(ask: Ask, observation: Observation) -> str:
     """An observation in a line: the verdict, what stands out, and why."""
-    parts = [observation.agreement or "no verdict yet", f"{observation.title}."]
+    parts = [ask.say(observation.agreement or "no verdict yet"), f"{observation.title}."]
     return one_line(f"{parts[0]}: {parts[1]} {observation.why}").replace("?.", "?").replace("!.", "!").strip()
 
 
@@ -154,7 +158,9 @@ def in_cell(ask: Ask, found: Iterable[Passage]) -> str:
 
 def heading(ask: Ask, case: Case) -> str:
     """A case in a line: its id and outcome."""
-    return f"Case {case.id}: {ask.named('outcome', case.outcome)}" if case.outcome else f"Case {case.id}"
+    if not case.outcome:
+        return ask.say("Case {case}", case=case.id)
+    return ask.say("Case {case}: {outcome}", case=case.id, outcome=ask.named("outcome", case.outcome))
 
 
 def _ordered(counts: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -14,7 +14,7 @@ from qcode.core.codebook import in_language
 from qcode.core.model import Case, Observation
 from qcode.core.query import keeps_level, select_rows
 from qcode.core.rows import Row
-from qcode.core.words import NONE, counted, one_line
+from qcode.core.words import NONE, one_line
 from qcode.report.document import Block, Document, Prose, Quote, Quotes
 from qcode.report.kinds import Ask
 from qcode.report.telling import heading, of_quote, quote
@@ -45,7 +45,7 @@ def typology(ask: Ask, under: str | None = None, *, all_evidence: bool = False) 
     told = {record["code"]: _examples(ask, rows, record["code"], all_evidence=all_evidence) for record in steps}
     return Document(
         "typology",
-        [*_chapter(ask, steps, told)] or [Prose("No code belongs to a phase, and none is illustrated.")],
+        [*_chapter(ask, steps, told)] or [Prose(ask.say("No code belongs to a phase, and none is illustrated."))],
         [_record(ask, record, told[record["code"]]) for record in steps],
         facts(ask.scope, "passages"),
     )
@@ -72,7 +72,7 @@ def _chapter(ask: Ask, steps: Sequence[Record], told: Mapping[str, Sequence[_Tol
     phases = list(dict.fromkeys(record["phase"] for record in steps))
     order = [level.id for level in ask.study.codebook.phases]
     for phase in sorted(phases, key=lambda name: order.index(name) if name in order else len(order)):
-        yield Prose(ask.named("phase", phase) if phase else "no phase", 1)
+        yield Prose(ask.named("phase", phase) if phase else ask.say("no phase"), 1)
         for record in steps:
             if record["phase"] == phase:
                 yield from _step(ask, record, told[record["code"]])
@@ -88,23 +88,28 @@ def _step(ask: Ask, record: Record, told: Sequence[_Told]) -> Iterator[Block]:
     for one in told:
         yield from _example(ask, record["code"], one)
     if not told:
-        yield Prose("No case is told as an example of it yet.")
+        yield Prose(ask.say("No case is told as an example of it yet."))
 
 
 def _occurs(ask: Ask, record: Record, cases: int) -> Iterator[str]:
     """Where it occurs, told by whom, and what it did."""
+    all_cases = ask.count(cases, "case")
     if _small(ask, record):
-        yield f"Found in some of {counted(cases, 'case')}; its numbers are too small to be shared."
+        yield ask.say("Found in some of {cases}; its numbers are too small to be shared.", cases=all_cases)
         return
     if not record["cases"]:
-        yield f"Found in none of {counted(cases, 'case')}."
+        yield ask.say("Found in none of {cases}.", cases=all_cases)
         return
     outcomes = _counts(ask, "outcome", record["outcomes"])
-    yield f"Found in {len(record['cases'])} of {counted(cases, 'case')} ({', '.join(record['cases'])}): {outcomes}."
-    yield f"Told by, in cases: {_counts(ask, 'perspective', record['perspectives'])}."
-    ours = {"disputed": "disputed", "none": "without valence"}
+    yield ask.say(
+        "Found in {found} of {cases} ({listed}): {outcomes}.",
+        found=len(record["cases"]), cases=all_cases, listed=", ".join(record["cases"]), outcomes=outcomes,
+    )  # fmt: skip
+    perspectives = _counts(ask, "perspective", record["perspectives"])
+    yield ask.say("Told by, in cases: {perspectives}.", perspectives=perspectives)
+    ours = {"disputed": ask.say("disputed"), "none": ask.say("without valence")}
     kinds = {ours.get(name) or ask.named("valence", name): number for name, number in record["valences"].items()}
-    yield f"{counted(record['passages'], 'passage')}: {', '.join(f'{n} {name}' for name, n in kinds.items() if n)}."
+    yield f"{ask.count(record['passages'], 'passage')}: {', '.join(f'{n} {name}' for name, n in kinds.items() if n)}."
 
 
 def _small(ask: Ask, record: Record) -> bool:
@@ -126,11 +131,13 @@ def _example(ask: Ask, code: str, told: _Told) -> Iterator[Block]:
     for name, words in one.perspectives.items():
         yield Prose(one_line(f"{ask.named('perspective', name)}: {words}"))
     if one.agreement or one.why:
-        yield Prose(one_line(f"Verdict: {one.agreement or NONE}. {one.why}"))
-    more = f"{counted(told.others, 'more passage')} behind it, not coded so." if told.others else ""
-    yield Quotes([_quote(ask, code, passage) for passage in told.shown], empty="No quote of its evidence is found.")
-    if more:
-        yield Prose(more)
+        judged = ask.say(one.agreement) if one.agreement else NONE
+        yield Prose(one_line(ask.say("Verdict: {verdict}. {why}", verdict=judged, why=one.why)))
+    yield Quotes(
+        [_quote(ask, code, passage) for passage in told.shown], empty=ask.say("No quote of its evidence is found.")
+    )
+    if told.others:
+        yield Prose(ask.say("{count} behind it, not coded so.", count=ask.count(told.others, "more passage")))
 
 
 def _quote(ask: Ask, code: str, passage: Passage) -> Quote:
