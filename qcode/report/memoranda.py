@@ -149,11 +149,11 @@ def full(ask: Ask, found: Sequence[Note], by: str = "about") -> Iterator[Block]:
 
 
 def _paragraphs(memo: Memo) -> list[str]:
-    """The text without the title that was shown: a paragraph on one line, an item of a list on one of its own."""
+    """The text without the title that was shown, paragraph by paragraph; items of lists and rows of tables apart."""
     pieces = [one_line(item) for piece in memo.text.split("\n\n") for item in _ITEM.split(piece)]
     if pieces and pieces[0].lstrip("# ") == one_line(memo.title):
         pieces = pieces[1:]
-    return [piece.lstrip("# ") if piece.startswith("#") else piece for piece in pieces if piece]
+    return [piece.lstrip("# ") if piece.startswith("#") else piece for piece in pieces if piece.strip("|-: ")]
 
 
 def _record(note: Note) -> dict[str, Any]:

@@ -83,6 +83,8 @@ def valences(ask: Ask, said: Said) -> str:
     if said.state != "value" or ask.least:
         return ask.say(WHY.get(said.state, SPEAKS))
     count = f"{len(said.passages)}{'' if said.complete else '+'}"
+    if len(said.valences) == 1 and NONE not in said.valences:
+        return f"{count} {valence(ask, next(iter(said.valences)))}"
     kinds = [f"{number} {valence(ask, name)}" for name, number in _ordered(said.valences) if name != NONE]
     return f"{count} ({', '.join(kinds)})" if kinds else count
 

@@ -189,11 +189,11 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
         lambda: replace(sound(), read_memos=lambda: Pile((Memo("x", "codebooks/memos/x.md", about="gone"),))),
         lambda: replace(sound(), read_memos=lambda: Pile((Memo("x", "codebooks/memos/x.md"),))),
     ],
+    "unknown-operation": [lambda: decided(sound(), Decision("2020-01-01", "anna", "renamed"))],
     "summary-code": [lambda: summed(Summary("nowhere", "x"))],
     "duplicate-summary": [lambda: summed(Summary("agreements", "x"), Summary("deals", "y"))],
     "summary-quote": [lambda: summed(Summary("trust", "x", ("gone",)))],
     "stale-summary": [lambda: summed(Summary("trust", "x", (), "0123456789ab"))],
-    "unknown-operation": [lambda: decided(sound(), Decision("2020-01-01", "anna", "renamed"))],
 }
 
 

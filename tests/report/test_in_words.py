@@ -176,7 +176,7 @@ def test_perspectives_are_a_table_per_case_on_a_screen_and_one_in_a_sheet() -> N
         "case,code,employer,town,client,verdict,why",
         "7,T1 Money,1,not interviewed,n/a,–,",
         '7,T2 Work,1,not interviewed,not yet coded,differ,"She rang, or not: They mean other weeks."',
-        '7,S1 Trust,"2 (1 helping, 1 disputed)",not interviewed,1+ (1 hindering),differ,'
+        '7,S1 Trust,"2 (1 helping, 1 disputed)",not interviewed,1+ hindering,differ,'
         '"She rang, or not: They mean other weeks."',
     ]
 
