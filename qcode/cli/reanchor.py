@@ -149,7 +149,7 @@ def _planned(root: Path, study: Study, found: Sequence[Placed], choices: Sequenc
     from qcode.report.anchors import counts
     from qcode.store.project import plan_codings
 
-    edits = settled(study, choices, old_texts(root))
+    edits = settled(study, found, choices, old_texts(root))
     _refuse_changed(root, [transcript for _, _, transcript in edits])
     accepted = [choice.placed for choice in choices]
     changes = plan_codings(root, [edit[:2] for edit in edits], [transcript for *_, transcript in edits])

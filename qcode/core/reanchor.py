@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from qcode.core.anchor import NEAR, Finder, Located, Span
@@ -13,7 +14,7 @@ from qcode.core.errors import QcodeError, Where
 from qcode.core.facts import Facts, Placed, first_place, place_of
 from qcode.core.model import CodingSet, Segment, Study, Transcript
 from qcode.core.rows import FOUND, OldText
-from qcode.core.session import Session
+from qcode.core.session import Session, place_key
 
 UNFOUND = frozenset({"lost", "ambiguous", "no-transcript"})  # the rules of check on what has no place
 _ACCEPT = re.compile(r"(exact|moved|changed)(?:\s*>=\s*(?:(0?\.\d+|[01](?:\.0*)?)|(\d{1,3})\s*%))?\Z", re.ASCII)
@@ -73,9 +74,16 @@ def current(placed: Placed) -> bool:
 
 
 def settled(
-    study: Study, choices: Sequence[Choice], old_text: OldText | None
+    study: Study, found: Iterable[Placed], choices: Iterable[Choice], old_text: OldText | None
 ) -> list[tuple[CodingSet, CodingSet, Transcript]]:
-    """Each coding set with the places accepted in it: as it was, as it becomes, and its transcript."""
+    """Each coding set with the places accepted in it: as it was, as it becomes, and its transcript.
+
+    `found`: what `survey` gave, so that nothing is looked for twice.
+    """
+    known: dict[int, dict[tuple[object, ...], Located]] = {}
+    for placed in found:
+        known.setdefault(id(placed.codings), {})[place_key(placed.codings, placed.segment)] = placed.located
+    recall = lru_cache(maxsize=None)(old_text) if old_text else None
     taken = frozenset(segment.id for codings in study.codings for segment in codings.segments if segment.id)
     by_file: dict[int, list[Choice]] = {}
     for choice in choices:
@@ -86,7 +94,8 @@ def settled(
         numbers = {id(segment): number for number, segment in enumerate(codings.segments)}
         spans = {numbers[id(choice.placed.segment)]: choice.span for choice in of_file}
         finder = Finder(transcript.text)
-        session = Session(study, transcript, codings, codings, old_text=old_text, finder=finder, taken=taken)
+        seen = known.get(id(codings), {})
+        session = Session(study, transcript, codings, codings, old_text=recall, finder=finder, known=seen, taken=taken)
         after = session.rewrite(spans)
         taken = after.taken
         done.append((codings, _against(transcript.blob, _arranged(after, spans)), transcript))

@@ -55,7 +55,7 @@ class Session:
 
     def locate(self, segment: Segment) -> Located:
         """Where a segment of this session stands."""
-        key = (segment.quote, segment.before, segment.after, segment.line, self.codings.blob_of(segment))
+        key = place_key(self.codings, segment)
         if key not in self.known:
             self.known[key] = find_segment(self.finder, self.transcript, self.codings, segment, self.old_text)
         return self.known[key]
@@ -389,6 +389,11 @@ def open_session(
         Finder(transcript.text),
         taken=taken,
     )
+
+
+def place_key(codings: CodingSet, segment: Segment) -> tuple[object, ...]:
+    """What the place of a segment depends on, in one transcript."""
+    return segment.quote, segment.before, segment.after, segment.line, codings.blob_of(segment)
 
 
 def body_start(transcript: Transcript) -> int:

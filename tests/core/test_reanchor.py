@@ -64,8 +64,8 @@ def states(one: Study, old: str | None = OLD) -> list[str]:
 
 def accepted(one: Study, states: str, old: str | None = OLD) -> CodingSet:
     """The one coding set, with these states accepted."""
-    choices = Accepted.of(states).choices(survey(one, lambda _: old))
-    done = settled(one, choices, lambda _: old)
+    found = survey(one, lambda _: old)
+    done = settled(one, found, Accepted.of(states).choices(found), lambda _: old)
     return done[0][1] if done else one.codings[0]
 
 
@@ -219,7 +219,7 @@ def test_what_was_accepted_is_exact_and_the_rest_as_it_was(
     one = now(text, coded(OLD, *data.draw(st.lists(st.sampled_from(WORDS), unique=True, min_size=1))))
     shown = survey(one, lambda _: old)
     choices = [Choice(p, p.located.span) for p in shown if p.located.span and not current(p) and rng.random() < 0.8]
-    done = settled(one, choices, lambda _: old)
+    done = settled(one, shown, choices, lambda _: old)
     after = now(text, done[0][1] if done else one.codings[0])
     seen = {placed.segment.id: placed for placed in survey(after, lambda _: old)}
     chosen = {choice.placed.segment.id: choice.span for choice in choices}
