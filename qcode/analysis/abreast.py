@@ -100,7 +100,7 @@ def _named(study: Study, observation: Observation) -> list[str]:
 
 def evidence(study: Study, rows: Iterable[Row], case: Case, observation: Observation) -> list[Row]:
     """The codings that an observation rests on, where they are found; not those of a respondent who withdrew."""
-    names = frozenset(observation.evidence)
+    names = {study.segment_ids.get(name, name) for name in observation.evidence}
     return [
         row
         for row in rows

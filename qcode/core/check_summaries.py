@@ -31,7 +31,7 @@ def duplicate_summary(facts: Facts) -> Iterator[Finding]:
 
 def summary_quote(facts: Facts) -> Iterator[Finding]:
     """A summary rests on a segment that its case does not have."""
-    of_case = {(codings.case, segment.id) for codings, segment in facts.segments}
+    of_case = {(codings.case, name) for codings, segment in facts.segments for name in segment.names}
     for case, summary in _summaries(facts):
         for quote in summary.quotes:
             if (case.id, quote) not in of_case and facts.codings_known:

@@ -76,7 +76,8 @@ class Targets:
             if name in (transcript.id, nfc(transcript.path)):
                 return Target("transcript", transcript.id, transcript.case)
         if name in self.segments:
-            return Target("segment", name, self.segments[name][0].case)
+            codings, segment = self.segments[name]
+            return Target("segment", segment.id or name, codings.case)
         return None
 
     def _transcript_of(self, segment: str) -> str | None:

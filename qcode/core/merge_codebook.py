@@ -24,6 +24,7 @@ from qcode.core.threeway import (
     listed,
     number,
     record,
+    said,
     text,
     weave,
 )
@@ -42,9 +43,6 @@ class _Tree:
 
     codes: Mapping[str, Record]  # each with its parent's key under `parent`, and without the codes below it
     aliases: Mapping[str, str]  # an id out of use -> the key of the code that has it as an alias
-
-    def below(self, parent: str) -> list[str]:
-        return [key for key, code in self.codes.items() if code["parent"] == parent]
 
 
 def codebook(merge: Merge, path: Path, sides: Three) -> Value:
@@ -130,10 +128,19 @@ def _codes(merge: Merge, path: Path, trees: Sequence[_Tree]) -> dict[str, Record
         sides = Three(base.get(key), ours.get(key), theirs.get(key))
         if code := fields(merge.three((*path, key), _absorbed(key, sides, trees), _code)):
             found[key] = code
+    # Where it is not settled whether a code became part of another, it has its id alone as long as it stands.
+    standing = {id_of(found[c.path[-1]]) for c in merge.conflicts if c.path[:-1] == path and c.path[-1] in found}
+    found = {key: _not_called(code, standing) for key, code in found.items()}
     _inherit(found, trees)
     found = {key: {**code, "parent": _living(str(code["parent"]), found, trees)} for key, code in found.items()}
     _refuse(found)
     return found
+
+
+def _not_called(code: Record, names: set[str]) -> Record:
+    aliases = _aliases(code)
+    left: list[Value] = [name for name in aliases if name not in names]
+    return code if len(left) == len(aliases) else said({**code, "aliases": left or None})
 
 
 def _code(merge: Merge, path: Path, sides: Three) -> Value:
@@ -220,8 +227,8 @@ def _refuse(found: Mapping[str, Record]) -> None:
             at, steps = str(found[at]["parent"]), steps + 1
         if at != _ROOT:
             hint = "Take one of the moves back on its branch, then merge again."
-            said = "one side moved it below a code that the other moved below it"
-            raise Unmergeable(f"'{id_of(code)}' would stand below itself: {said}", hint=hint)
+            why = "one side moved it below a code that the other moved below it"
+            raise Unmergeable(f"'{id_of(code)}' would stand below itself: {why}", hint=hint)
 
 
 def _renumber(codes: dict[str, Record], trees: Sequence[_Tree], sides: Three, version: Value) -> None:

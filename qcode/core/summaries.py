@@ -30,11 +30,12 @@ def rests_on(study: Study, found: Iterable[Row], case: Case, summary: Summary) -
     """
     codes = branch(study, summary.code)
     counting = {name: counted_coders(sets) for name, sets in by_transcript(study).items()} if not summary.quotes else {}
+    quotes = {study.segment_ids.get(name, name) for name in summary.quotes}
     kept: dict[tuple[object, ...], Row] = {}
     for row in found:
         if row.case != case.id or row.transcript.partition("/")[2] in case.withdrawn:
             continue
-        named = row.id in summary.quotes
+        named = row.id in quotes
         counts = row.state in FOUND and row.code in codes and row.coder in counting.get(row.transcript, ())
         if named if summary.quotes else counts:
             kept.setdefault((row.id, row.transcript, row.coder, row.start, row.end), row)

@@ -20,10 +20,11 @@ from qcode.core.merge_codebook import LEVELS
 from qcode.core.threeway import Conflict, Value
 from qcode.store.codec_case import read_observations
 from qcode.store.codec_codings import read_codings
+from qcode.store.codec_decision import read_decision
 from qcode.store.codec_study import read_codebook
+from qcode.store.codec_summaries import read_summaries
 from qcode.store.edit_codebook import edit_codebook
 from qcode.store.edit_tree import edit_tree, new_text, values
-from qcode.store.fields import Document
 from qcode.store.reading import BOM, Faults, decode, unix
 
 
@@ -133,8 +134,10 @@ def _read(text: str, kind: Kind, faults: Faults) -> None:
         read_codebook(text, faults)
     elif kind == "observations":
         read_observations(text, faults)
+    elif kind == "summaries":
+        read_summaries(text, faults)
     else:
-        Document(text, faults)
+        read_decision(text, faults)
 
 
 def _says(content: bytes, wanted: Value) -> bool:
