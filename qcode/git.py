@@ -230,7 +230,12 @@ def merge_lines(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         paths = [Path(folder, name) for name in ("ours", "base", "theirs")]
         for path, content in zip(paths, (ours, base, theirs), strict=True):
             path.write_bytes(content)
-        done = _run(Path(folder), "merge-file", "-p", "-q", *map(str, paths))
+        return merge_files(*paths)
+
+
+def merge_files(ours: Path, base: Path, theirs: Path) -> bytes | None:
+    """As `merge_lines`, of texts that lie in files. These stay as they are."""
+    done = _run(Path(), "merge-file", "-p", "-q", *(str(path.absolute()) for path in (ours, base, theirs)))
     return done.stdout if done and done.returncode == 0 else None
 
 

@@ -40,7 +40,7 @@ def driver(base: Path, ours: Path, theirs: Path, size: int, path: str, names: Se
     versions = base.read_bytes(), ours.read_bytes(), theirs.read_bytes()
     told = [name for name in names if not name.startswith("%")] or ["ours", "theirs"]
     try:
-        found = merge_file(path, versions, lambda: git.merge_lines(*versions), Labels(told[0], told[-1], size))
+        found = merge_file(path, versions, lambda: git.merge_files(ours, base, theirs), Labels(told[0], told[-1], size))
     except QcodeError as error:
         _tell(f"qcode: {error.where or path}: {error.message}; merged by lines")
         return BY_LINES

@@ -53,9 +53,9 @@ class Changes:
             f"{counted(deeds.count('added'), 'coding')} added" if "added" in deeds else "",
             f"{counted(deeds.count('removed'), 'coding')} removed" if "removed" in deeds else "",
             counted(other, "other change") if other else "",
-            f"in {counted(files, 'codings file')}",
         ]
-        return " · ".join(part for part in parts if part) if deeds else "No coding changed."
+        said = ", ".join(part for part in parts if part)
+        return f"{said} in {counted(files, 'codings file')}." if deeds else "No coding changed."
 
     def _code(self, one: Difference) -> str:
         code = self.book.by_id.get(one.code or "")

@@ -18,12 +18,6 @@ from qcode.core.errors import Problem, QcodeError, Where
 from qcode.core.merge import Kind, Merged, merge
 from qcode.core.merge_codebook import LEVELS
 from qcode.core.threeway import Conflict, Value
-from qcode.store.codec_case import read_observations
-from qcode.store.codec_codings import read_codings
-from qcode.store.codec_decision import read_decision
-from qcode.store.codec_study import read_codebook
-from qcode.store.codec_summaries import read_summaries
-from qcode.store.edit_codebook import edit_codebook
 from qcode.store.edit_tree import edit_tree, new_text, values
 from qcode.store.reading import BOM, Faults, decode, unix
 
@@ -128,15 +122,26 @@ def _ended(lines: list[str], end: str) -> list[str]:
 
 
 def _read(text: str, kind: Kind, faults: Faults) -> None:
+    """Read it for what it is. git calls for each file anew, so only what reads its kind is loaded."""
     if kind == "codings":
+        from qcode.store.codec_codings import read_codings
+
         read_codings(text, "", faults)
     elif kind == "codebook":
+        from qcode.store.codec_study import read_codebook
+
         read_codebook(text, faults)
     elif kind == "observations":
+        from qcode.store.codec_case import read_observations
+
         read_observations(text, faults)
     elif kind == "summaries":
+        from qcode.store.codec_summaries import read_summaries
+
         read_summaries(text, faults)
     else:
+        from qcode.store.codec_decision import read_decision
+
         read_decision(text, faults)
 
 
@@ -159,6 +164,9 @@ def _spliced(text: str, wanted: Value, path: str, kind: Kind) -> str:
 
 def _recoded(text: str, wanted: Value, path: str) -> str:
     """The text with its codes as they are to be, each with the comments above it, wherever in the tree it moved."""
+    from qcode.store.codec_study import read_codebook
+    from qcode.store.edit_codebook import edit_codebook
+
     before, after = (read_codebook(unix(t.removeprefix(BOM)), Faults(path)) for t in (text, new_text(wanted)))
     levels = {key: getattr(before, key) for key in ("name", "language", *LEVELS)}
     with suppress(QcodeError):  # what can't be written so may still be, item by item

@@ -4,40 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qcode.core.model import Coded, CodingSet, Segment
+from yaml import YAMLError
+
+from qcode.core.threeway import Record, Value, fields, items, text
 from qcode.core.words import one_line
-from qcode.store.codec_codings import read_codings
-from qcode.store.reading import Faults, decode
+from qcode.store.edit_tree import values
 
 
 def told(content: bytes) -> bytes:
     """The codings of a file: per segment a line with its words and one per code. As it is where it can't be read."""
-    faults = Faults("")
-    text = decode(content, faults)
-    codings = read_codings(text, "", faults) if text is not None else None
-    if codings is None or faults.stop:
+    try:
+        said = fields(values(content.decode()))
+    except (UnicodeDecodeError, YAMLError):
         return content
-    return "".join(f"{line}\n" for line in _lines(codings)).encode()
+    return "".join(f"{line}\n" for line in _lines(said)).encode() if "segments" in said else content
 
 
-def _lines(codings: CodingSet) -> Iterator[str]:
-    version = f" · codebook version {codings.codebook_version}" if codings.codebook_version else ""
-    yield f"{one_line(codings.transcript)} · {one_line(codings.coder)} · {one_line(codings.status)}{version}"
-    for segment in codings.segments:
+def _lines(said: Record) -> Iterator[str]:
+    version = f"codebook version {_said(said, 'codebook_version')}" if "codebook_version" in said else ""
+    parts = (_said(said, "transcript"), _said(said, "coder"), _said(said, "status") or "open", version)
+    yield " · ".join(filter(None, parts))
+    for segment in map(fields, items(said["segments"])):
         yield ""
         yield from _segment(segment)
 
 
-def _segment(segment: Segment) -> Iterator[str]:
-    name = " · ".join(one_line(part) for part in (segment.id, *segment.aliases) if part)
-    yield f"{name or 'no id yet'} · line {segment.line or '?'}"
-    yield f"  “{one_line(segment.quote)}”"
-    yield from (f"  {_coded(coded)}" for coded in segment.codes)
-    if segment.memo:
-        yield f"  memo: {one_line(segment.memo)}"
+def _segment(segment: Record) -> Iterator[str]:
+    aliases = (one_line(text(alias) or "") for alias in items(segment.get("aliases")))
+    names = [_said(segment, "id") or "no id yet", *aliases]
+    yield " · ".join((*names, f"line {_said(segment, 'line') or '?'}"))
+    yield f"  “{_said(segment, 'quote')}”"
+    yield from (f"  {_coded(coded)}" for coded in items(segment.get("codes")))
+    if "memo" in segment:
+        yield f"  memo: {_said(segment, 'memo')}"
 
 
-def _coded(coded: Coded) -> str:
-    marks = ", ".join(one_line(mark) for mark in (coded.valence, coded.phase) if mark)
-    note = f": {one_line(coded.memo)}" if coded.memo else ""
-    return f"+ {one_line(coded.code)}{f' ({marks})' if marks else ''}{note}"
+def _coded(coded: Value) -> str:
+    said: Record = coded if isinstance(coded, dict) else {"code": coded}
+    marks = ", ".join(filter(None, (_said(said, "valence"), _said(said, "phase"))))
+    note = f": {_said(said, 'memo')}" if "memo" in said else ""
+    return f"+ {_said(said, 'code')}{f' ({marks})' if marks else ''}{note}"
+
+
+def _said(record: Record, key: str) -> str:
+    return one_line(text(record.get(key)) or "")

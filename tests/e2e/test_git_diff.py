@@ -37,7 +37,7 @@ def test_every_kind_of_change_in_a_sentence(repo: Repository) -> None:
         f"anna added S1 (hindering) at 1/employer:10 ‘{FRIDAY}’",
         f"anna removed S1 at 1/employer:16 ‘{TRUST}’",
     ]
-    assert done.err == "1 coding added · 1 coding removed · 2 other changes · in 1 codings file\n"
+    assert done.err == "1 coding added, 1 coding removed, 2 other changes in 1 codings file.\n"
 
 
 def test_revisions_are_named_as_git_names_them(repo: Repository) -> None:

@@ -46,6 +46,18 @@ def test_light_commands_load_nothing_heavy(args: list[str]) -> None:
     assert modules & HEAVY == set()
 
 
+def test_what_git_calls_for_each_file_loads_no_command_line() -> None:
+    """Neither the command line nor the records of a study: git calls it for every file of a merge or a diff."""
+    file = EXAMPLE / "cases/13/codings/gemeente.anna.yaml"
+    asked = ["git", "textconv", str(file)]
+    code = f"import sys, json; from qcode.cli import driver; driver.main({asked}); sys.stdout.flush(); "
+    code += "print(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    modules = set(json.loads(done.stdout.splitlines()[-1]))
+    assert modules & {*HEAVY, "typer", "rich", "qcode.core.model", "subprocess"} == set()
+    assert "yaml" in modules
+
+
 def test_help_loads_no_yaml_either() -> None:
     assert "yaml" not in loaded("--help")[1]
 
