@@ -16,6 +16,7 @@ import pandas as pd
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
 from qcode.core.rows import NUMBERS, Row
+from qcode.core.table import Table
 from qcode.core.words import NONE
 
 TEXT, NUMBER, TRUTH = "string", "Int64", "boolean"
@@ -26,22 +27,25 @@ ATTRIBUTE = "attribute_"  # before an attribute's name, so that one called `star
 
 def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields, *, number: str = NUMBER) -> pd.DataFrame:
     """One row per coding, with the columns of Row that are asked for."""
-    wanted = [(at, name) for at, name in enumerate(Row._fields) if name in columns]
-    types = {name: number if name in NUMBERS else TRUTH if name == "counted" else TEXT for _, name in wanted}
-    return pd.DataFrame({name: pd.Series([row[at] for row in rows], dtype=types[name]) for at, name in wanted})
+    table = Table.of(rows)
+    wanted = [name for name in Row._fields if name in columns]
+    types = {name: number if name in NUMBERS else TRUTH if name == "counted" else TEXT for name in wanted}
+    return pd.DataFrame({name: pd.Series(table.column(name), dtype=types[name]) for name in wanted})
 
 
 def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes: Collection[str] = ()) -> pd.DataFrame:
     """The frame that is counted: of rows that were found, with what a count needs besides the columns asked for."""
-    found = frame(rows, {*columns, "code"}, number=WHOLE)
-    found["coding"] = pd.Series(range(len(rows)), dtype=WHOLE)
-    paths = _paths(study.codebook, {row.code for row in rows})
+    table = Table.of(rows)
+    found = frame(table, {*columns, "code"}, number=WHOLE)
+    found["coding"] = pd.Series(range(len(table)), dtype=WHOLE)
+    codes = table.column("code")
+    paths = _paths(study.codebook, set(codes))
     for depth in range(max(map(len, paths.values()), default=0)):
-        steps = [paths[row.code][depth] if depth < len(paths[row.code]) else None for row in rows]
-        found[f"{PATH}{depth}"] = pd.Series(steps, dtype=TEXT)
+        step = {code: path[depth] if depth < len(path) else None for code, path in paths.items()}
+        found[f"{PATH}{depth}"] = pd.Series([step[code] for code in codes], dtype=TEXT)
     for name in attributes:
         values = study.attribute(name)
-        found[ATTRIBUTE + name] = pd.Series([values.get(row.case) for row in rows], dtype=TEXT)
+        found[ATTRIBUTE + name] = pd.Series([values.get(case) for case in table.column("case")], dtype=TEXT)
     return found
 
 

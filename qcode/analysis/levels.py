@@ -38,7 +38,7 @@ def codes(scope: Scope, *, leaves: bool = False) -> list[str | None]:
     Retired codes only where coded. `leaves`: those that have no children, or codings of their own.
     """
     book = scope.study.codebook
-    own = {row.code for row in scope.rows}
+    own = set(scope.rows.column("code"))
     coded = own if leaves else {above for code in own for above in book.ancestors(code)}
 
     def shown(code: str) -> bool:
@@ -113,9 +113,9 @@ _BY_NAME: Mapping[str, Callable[[Scope], list[str | None]]] = {
     "transcript": _transcripts,
     "perspective": lambda scope: _levels(scope, "perspective", {unit.perspective for unit in scope.units}),
     "outcome": _outcomes,
-    "phase": lambda scope: _levels(scope, "phase", {row.phase for row in scope.rows}),
-    "section-phase": lambda scope: _levels(scope, "section-phase", {row.section_phase for row in scope.rows}),
-    "valence": lambda scope: _levels(scope, "valence", {row.valence for row in scope.rows}),
-    "coder": lambda scope: _ordered(scope.study.settings.coders, {row.coder for row in scope.rows}),
-    "speaker": lambda scope: _ordered(scope.study.settings.speakers, {row.speaker for row in scope.rows}),
+    "phase": lambda scope: _levels(scope, "phase", set(scope.rows.column("phase"))),
+    "section-phase": lambda scope: _levels(scope, "section-phase", set(scope.rows.column("section_phase"))),
+    "valence": lambda scope: _levels(scope, "valence", set(scope.rows.column("valence"))),
+    "coder": lambda scope: _ordered(scope.study.settings.coders, set(scope.rows.column("coder"))),
+    "speaker": lambda scope: _ordered(scope.study.settings.speakers, set(scope.rows.column("speaker"))),
 }

@@ -10,6 +10,7 @@ from qcode.core.codebook import ids
 from qcode.core.model import CONSENSUS, Study
 from qcode.core.query import Selection, select_rows, select_units
 from qcode.core.rows import FOUND, Row, Unit
+from qcode.core.table import Table
 from qcode.core.words import natural
 
 
@@ -22,8 +23,8 @@ class Scope:
 
     study: Study
     selection: Selection
-    rows: tuple[Row, ...]
-    missing: tuple[Row, ...]
+    rows: Table
+    missing: Table
     units: tuple[Unit, ...]
     cases: tuple[str, ...]
 
@@ -47,11 +48,13 @@ def scope(
     cases = _cases(study, units, selection)
     within = frozenset(cases)
     agreed = {unit.transcript for unit in units if any(coder == CONSENSUS for coder, _ in unit.done)}
+    chosen = chosen.where([case in within for case in chosen.column("case")])
+    lost = chosen.where([state not in FOUND for state in chosen.column("state")])
     return Scope(
         study,
         selection,
-        tuple(row for row in chosen if row.counted and row.case in within),
-        tuple(row for row in chosen if row.case in within and _would_count(row, agreed, selection)),
+        chosen.where(chosen.column("counted")),
+        lost.where([_would_count(row, agreed, selection) for row in lost]),
         tuple(units),
         cases,
     )
@@ -78,6 +81,4 @@ def _cases(study: Study, units: list[Unit], selection: Selection) -> tuple[str, 
 
 def _would_count(row: Row, agreed: set[str | None], selection: Selection) -> bool:
     """Whether only its lost words keep a coding from being counted: its coder would be."""
-    if row.state in FOUND:
-        return False
     return bool(selection.coders) or (row.coder == CONSENSUS) == (row.transcript in agreed)

@@ -40,6 +40,7 @@ class Behind:
         self.leaves = leaves
         self._grouped: dict[tuple[str, ...], Mapping[tuple[str | None, ...], _Group]] = {}
         self.state = lru_cache(maxsize=None)(self._state)
+        self._judged = lru_cache(maxsize=None)(self._judge)
 
     def studied(self, pairs: Pairs) -> int:
         """How many cases have an interview there that was held."""
@@ -49,8 +50,12 @@ class Behind:
     def _state(self, pairs: Pairs, codes: Sequence[str], counted: bool) -> tuple[State, bool]:
         """The state of a cell of these codes, and whether all that was held is coded. None: all, or those selected."""
         group = self._group(pairs)
+        return self._judged(group.traits if group else self._unplanned(pairs), tuple(codes), counted)
+
+    def _judge(self, traits: frozenset[Trait], codes: tuple[str, ...], counted: bool) -> tuple[State, bool]:
+        """Asked once for all cells that have the same behind them, as thousands of cases have."""
         rule = _Rule(self.scope.study.codebook, codes or self.scope.selection.codes, self.leaves)
-        return judged(group.traits if group else self._unplanned(pairs), rule, counted)
+        return judged(traits, rule, counted)
 
     def _unplanned(self, pairs: Pairs) -> frozenset[Trait]:
         """Where no interview is behind a cell: one not held, of each perspective that could be."""

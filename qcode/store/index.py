@@ -67,7 +67,7 @@ def load_indexed(root: Path, old_texts: OldTexts | None = None, progress: Progre
             with project.uncollected():
                 return _load(Tree(root), old_texts, progress)
         except _DAMAGE:
-            _remove(root)
+            forget(root)
     return project.load(root)
 
 
@@ -254,7 +254,7 @@ class _Columns:
 
     def _read_anew(self, shard: Shard) -> Shard:
         """Where the index was damaged or written over meanwhile. Raises QcodeError where the case is another by now."""
-        _remove(self.reader.root)
+        forget(self.reader.root)
         made = self.reader.shard(Entry(PurePosixPath(shard.path).name, shard.path, folder=True))
         if made.stamp.hashes != shard.stamp.hashes:
             raise QcodeError(f"{shard.path} changed while it was read", hint="Run the command again.")
@@ -278,7 +278,8 @@ def _file(root: Path) -> Path:
     return file
 
 
-def _remove(root: Path) -> None:
+def forget(root: Path) -> None:
+    """Take the index away, with every quote that it holds."""
     for name in (NAME, f"{NAME}-journal"):
         with suppress(OSError):
             os.unlink(root / ".qcode" / name)
