@@ -96,10 +96,11 @@ def status(context: typer.Context, at: At = None) -> None:
     """What there is and what is still to do: interviews, transcripts, codings and problems, per case and coder."""
     from qcode.cli.output import screen
     from qcode.cli.overview import overview
-    from qcode.core.check import check as problems_of
+    from qcode.core.check import check as problems_in
+    from qcode.store.index import problems_of
 
     _, study = read_study(context, at)
-    print(overview(study, problems_of(study), screen(None).get("width")), end="")
+    print(overview(study, problems_of(study, problems_in), screen(None).get("width")), end="")
 
 
 def check(

@@ -15,31 +15,32 @@ import sqlite3
 import sys
 import time
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain, repeat
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from qcode import __version__
 from qcode.core.codebook import Codebook
-from qcode.core.errors import QcodeError
+from qcode.core.errors import Problem, QcodeError
 from qcode.core.model import Case, CodingSet, Met, Settings, Study
 from qcode.core.rows import FOUND, counting_in
 from qcode.core.table import Column, Table
 from qcode.store import project
 from qcode.store.files import qcode_dir
-from qcode.store.packed import unpack_case, unpack_column
+from qcode.store.packed import pack_problems, unpack_case, unpack_column, unpack_problems
 from qcode.store.shards import OldTexts, Progress, Reader, Shard, Stamp, hashed, is_racy, look
 from qcode.store.tree import Entry, Tree
 
 NAME = "index.sqlite"
-FORM = 1  # of the tables, and of what packed.py puts into them
+FORM = 2  # of the tables, and of what packed.py puts into them
 _WAIT = 2.0  # seconds for another command that is writing here; after that it is done without
 _TABLES = (
     "CREATE TABLE ground (said text)",
     "CREATE TABLE shard (id integer primary key autoincrement, path text unique, stamp text, facts text)",
+    "CREATE TABLE said (name text primary key, key text, value text)",
     "CREATE TABLE part (name text, shard int, data blob, primary key (name, shard)) without rowid",
 )
 _SCHEMA = "select sql from sqlite_master where name not like 'sqlite!_%' escape '!' order by rowid"
@@ -54,10 +55,34 @@ class IndexedStudy(Study):
 
     table: Table | None = None
     known: Met | None = None
+    memory: Memory | None = None
 
     @cached_property
     def met(self) -> Met:
         return self.known or super().met
+
+
+class Memory(NamedTuple):
+    """What was worked out of a study earlier on. `key`: of all that its cases say; None where that can't be told."""
+
+    kept: Index
+    root: Path
+    key: str | None
+
+
+def problems_of(study: Study, find: Callable[[Study], list[Problem]]) -> list[Problem]:
+    """What `find` finds in a study; what it found, where every file says what it then said."""
+    memory = study.memory if isinstance(study, IndexedStudy) else None
+    if memory is None or memory.key is None:
+        return find(study)
+    key = hashlib.sha256(repr((memory.key, _beside(memory.root, study))).encode()).hexdigest()
+    said = memory.kept.said("problems")
+    with suppress(*_DAMAGE):
+        if said is not None and said[0] == key:
+            return unpack_problems(json.loads(said[1]))
+    found = find(study)
+    memory.kept.say("problems", key, json.dumps(pack_problems(found)))
+    return found
 
 
 def load_indexed(root: Path, old_texts: OldTexts | None = None, progress: Progress | None = None) -> Study:
@@ -90,7 +115,10 @@ def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> 
     found.update((shard.path, shard) for shard in reader.shards(changed, progress))
     shards = [shard for folder in folders if (shard := found[folder.path])]
     index.keep([shard for shard in shards if shard.id is None], stored.keys() - found.keys())
-    return _study(tree, reader, shards, Table(_Columns(index, reader, shards), sum(s.facts["rows"] for s in shards)))
+    table = Table(_Columns(index, reader, shards), sum(shard.facts["rows"] for shard in shards))
+    study = _study(tree, reader, shards, table)
+    study.__dict__["memory"] = Memory(index, root, _key(index, root, settings, shards))
+    return study
 
 
 def _ground(root: Path, settings: Settings, codebook: Codebook) -> str:
@@ -145,6 +173,30 @@ def _study(tree: Tree, reader: Reader, shards: Sequence[Shard], table: Table) ->
     return made
 
 
+def _key(index: Index, root: Path, settings: Settings, shards: Sequence[Shard]) -> str | None:
+    """Of all that the cases, the settings and the codebook say; None where a case can't be told by its files."""
+    if any(shard.stamp.looks is None for shard in shards):
+        return None
+    frame = [_hash(root / path) for path in (project.MARKER, settings.codebook) if path and "\0" not in path]
+    cases = [(shard.path, *sorted(shard.stamp.hashes.items())) for shard in shards]
+    return hashlib.sha256(repr((index.ground, settings.codebook, frame, cases)).encode()).hexdigest()
+
+
+def _beside(root: Path, study: Study) -> list[tuple[str, str | None]]:
+    """The files that belong to no case's own: guides, decisions and memos, each with its hash; and links, unread."""
+    guides = study.settings.guides
+    folders = [*_below(root, "codebooks"), *(f"{case.folder}/memos" for case in study.cases)]
+    found = []
+    for folder in dict.fromkeys((*folders, *([guides] if "\0" not in guides else []))):
+        with suppress(OSError), os.scandir(root / folder) as entries:
+            found += [(f"{folder}/{entry.name}", _hash(Path(entry.path))) for entry in entries if not entry.is_dir()]
+    return sorted(found)
+
+
+def _below(root: Path, folder: str) -> list[str]:
+    return [os.path.relpath(path, root) for path, _, _ in os.walk(root / folder)]
+
+
 class Index:
     """An index on the disk or in memory, open for reading: until it is closed, nobody else changes it."""
 
@@ -169,7 +221,7 @@ class Index:
         self.database.execute("begin immediate")
         for table in () if schema else _TABLES:
             self.database.execute(table)
-        for name in ("ground", "shard", "part"):
+        for name in ("ground", "shard", "part", "said"):
             self.database.execute(f"delete from {name}")
         self.database.execute("insert into ground values (?)", (self.ground,))
         self._commit()
@@ -186,6 +238,23 @@ class Index:
     def column(self, name: str) -> dict[int, bytes]:
         """One column of all cases, by the number of the shard."""
         return dict(self.database.execute("select shard, data from part where name = ?", (name,)))
+
+    def said(self, name: str) -> tuple[str, str] | None:
+        """What was worked out, and the key of what it was worked out of."""
+        with suppress(sqlite3.Error):
+            found: tuple[str, str] | None = self.database.execute(
+                "select key, value from said where name = ?", (name,)
+            ).fetchone()
+            return found
+        return None
+
+    def say(self, name: str, key: str, value: str) -> None:
+        """Remember what was worked out, if that can be now."""
+        with suppress(sqlite3.Error):
+            self.database.execute("commit")
+            self.database.execute("insert or replace into said values (?, ?, ?)", (name, key, value))
+        if not self.database.in_transaction:
+            self.database.execute("begin")
 
     def keep(self, new: Sequence[Shard], gone: Iterable[str]) -> None:
         """Write down what was read, and forget what is no longer there; nothing, where that can't be done now."""

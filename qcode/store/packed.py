@@ -73,7 +73,7 @@ def pack_case(case: Case, codings: Sequence[CodingSet], problems: Sequence[Probl
         [_values(one, _OBSERVATION) for one in case.observations],
         [_values(one, _SUMMARY) for one in case.summaries],
         [[*_values(one, _HEAD), one.count] for one in codings],
-        [[p.rule, p.severity, p.where, p.message, p.hint, p.stops] for p in problems],
+        pack_problems(problems),
     ]  # fmt: skip
 
 
@@ -94,8 +94,17 @@ def unpack_case(
         Where(*where),
     )  # fmt: skip
     sets = tuple(_head(values, read_codings) for values in heads)
-    faults = tuple(Problem(rule, how, Where(*at), said, hint, stops) for rule, how, at, said, hint, stops in problems)
-    return case, sets, faults
+    return case, sets, tuple(unpack_problems(problems))
+
+
+def pack_problems(problems: Sequence[Problem]) -> list[Any]:
+    """Problems, fit for JSON."""
+    return [[p.rule, p.severity, p.where, p.message, p.hint, p.stops] for p in problems]
+
+
+def unpack_problems(packed: Sequence[Any]) -> list[Problem]:
+    """The problems that were packed."""
+    return [Problem(rule, how, Where(*at), said, hint, stops) for rule, how, at, said, hint, stops in packed]
 
 
 def pack_column(name: str, values: Sequence[Any]) -> bytes:

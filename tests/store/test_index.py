@@ -13,11 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qcode.core.errors import QcodeError
+from qcode.core.check import check
+from qcode.core.errors import Problem, QcodeError
 from qcode.core.model import Study
 from qcode.core.rows import Row, rows, units
 from qcode.store import index, shards
-from qcode.store.index import IndexedStudy, counted_rows, load_indexed
+from qcode.store.index import IndexedStudy, counted_rows, load_indexed, problems_of
 from qcode.store.project import load
 from qcode.store.tree import Entry
 
@@ -116,6 +117,7 @@ def agree(root: Path) -> IndexedStudy:
     assert isinstance(found, IndexedStudy)
     assert found.table is not None
     assert answers(found, list(counted_rows(found.table, found))) == answers(plain, list(rows(plain)))
+    assert problems_of(found, check) == check(plain)
     for coders in (["anna"], ["bram", "consensus"]):
         said = [row.counted for row in counted_rows(found.table, found, coders)]
         assert said == [row.counted for row in rows(plain, coders=coders)]
@@ -335,7 +337,9 @@ def test_git_checkout_back_and_forth(study: Path) -> None:
         agree(study)
 
 
-edit = st.sampled_from(["edit", "same size", "delete", "add", "touch", "rename", "case", "book", "drop index"])
+edit = st.sampled_from(
+    ["edit", "same size", "delete", "add", "touch", "rename", "case", "book", "beside", "drop index"]
+)
 
 
 @given(st.lists(st.tuples(edit, st.integers(0, 7)), max_size=6))
@@ -355,6 +359,16 @@ def test_the_same_answers_after_any_edits(
 def change(root: Path, path: Path, what: str, number: int) -> None:
     if what == "book":
         written(root, "book.yaml", BOOK.replace("faith", f"faith{number}"))
+    elif what == "beside":
+        folder, text = (
+            ("codebooks/memos", "cases/1/memos", "codebooks/guides", "codebooks/decisions")[number % 4],
+            "about: x\n",
+        )
+        written(
+            root,
+            f"{folder}/n{number}.{'yaml' if number % 4 > 1 else 'md'}",
+            f"---\n{text}---\n" if number % 4 < 2 else text,
+        )
     elif what == "drop index":
         (root / ".qcode" / index.NAME).unlink(missing_ok=True)
     elif what == "case":
@@ -373,3 +387,22 @@ def change(root: Path, path: Path, what: str, number: int) -> None:
         before, text = path.stat(), path.read_text(encoding="utf-8")
         path.write_text(text.replace("o", "a") if what == "same size" else text + "\n", encoding="utf-8")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_problems_are_looked_for_once(study: Path) -> None:
+    """And again when any file says something else, a memo of a case too."""
+    asked: list[int] = []
+
+    def counting(one: Study) -> list[Problem]:
+        asked.append(1)
+        return check(one)
+
+    for _ in range(3):
+        problems_of(load_indexed(study), counting)
+    assert len(asked) == 1
+    written(study, "cases/2/memos/m.md", "---\nabout: nothing-known\n---\nWords.\n")
+    found = problems_of(load_indexed(study), counting)
+    assert len(asked) == 2
+    assert [problem.rule for problem in found if problem.where.path.endswith("m.md")] == ["memo-about"]
+    assert found == problems_of(load_indexed(study), counting)
+    assert len(asked) == 2
