@@ -18,8 +18,6 @@ from qcode.core.rows import Row, Unit
 from qcode.core.words import NONE
 from qcode.report.document import Block, Document
 from qcode.report.gate import gated, records_of
-from qcode.report.document import Document
-from qcode.report.gate import gated
 from qcode.report.wording import counted, said
 
 # By the name of the kind: the module here that holds a function of that name.
@@ -84,6 +82,7 @@ class Ask:
     def told(self, records: Sequence[Mapping[str, Any]], blocks: Sequence[Block]) -> Sequence[Mapping[str, Any]]:
         """The records, or where small counts are hidden only what the tables say: the gate sees nothing else."""
         return [*records_of(blocks)] if self.least else records
+
     @property
     def spoken(self) -> str:
         """The language asked for, else that of the study."""
