@@ -203,7 +203,9 @@ def test_an_old_text_that_comes_is_looked_at(study: Path) -> None:
     blob = "f" * 40
     written(study, "cases/1/codings/boss.anna.yaml", CODED.replace("status:", f"text: {blob}\nstatus:"))
     written(study, "cases/1/boss.md", TEXT.replace("We met on Monday", "Long ago we saw each other"))
-    for known in ({}, {}, {blob: TEXT}, {blob: TEXT}):
+    known: dict[str, str] = {}
+    for more in ({}, {}, {blob: TEXT}, {}):
+        known |= more
         found = load_indexed(study, lambda _root: known.get)
         assert isinstance(found, IndexedStudy)
         assert found.table is not None
