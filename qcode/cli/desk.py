@@ -239,7 +239,7 @@ def _next(study: Study, coder: str, memory: Memory) -> Transcript:
 def _refuse_without_terminal(environment: Mapping[str, str] = os.environ) -> None:
     if "web_driver" in environment.get("TEXTUAL_DRIVER", ""):
         return  # textual-serve's: the terminal is in a browser
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty() and sys.stderr.isatty()):  # it draws on stderr
         raise QcodeError("the coding desk needs a terminal", hint=WITHOUT)
     if environment.get("TERM", "") in ("", "dumb") and os.name != "nt":
         raise QcodeError("this terminal can't show the coding desk (TERM says so)", hint=WITHOUT)

@@ -23,6 +23,14 @@ class Desk(App[None]):
         super().__init__()
         self._start = DeskScreen(session, doors, memory or Memory(), read_only=read_only)
 
+    async def on_event(self, event: events.Event) -> None:
+        """A key that comes while a question can't take it is kept for it, in its order."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            top = self.screen
+            if isinstance(top, Eager) and top.hold(event):
+                return
+        await super().on_event(event)
+
     def on_key(self, event: events.Key) -> None:
         """A key comes here when no widget took it, as before a question's field is there."""
         if isinstance(self.screen, Eager) and self.screen.type_ahead(event):

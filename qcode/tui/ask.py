@@ -8,11 +8,9 @@ from typing import ClassVar
 from rich.table import Table
 from rich.text import Text
 from textual import events
-from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
@@ -71,7 +69,8 @@ class Choose(Eager[str | None]):
             self.dismiss(self.options[int(text) - 1][0])
 
     def go(self) -> None:
-        self.query_one(OptionList).action_select()
+        at = self.query_one(OptionList).highlighted
+        self.dismiss(self.options[at][0] if at is not None else None)
 
 
 class Ask(Eager[str | None]):
@@ -100,22 +99,12 @@ class Ask(Eager[str | None]):
     def go(self) -> None:
         self.dismiss(self.query_one(Input).value)
 
-    def on_input_submitted(self) -> None:
-        self.go()
-
 
 class Notes(TextArea):
-    """A few lines: Enter is ready, Ctrl+J a new line."""
-
-    class Ready(Message):
-        """Enter was pressed."""
+    """A few lines: Enter is for the question, Ctrl+J a new line."""
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == "enter":
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Ready())
-        elif event.key == "ctrl+j":
+        if event.key == "ctrl+j":
             event.stop()
             event.prevent_default()
             self.insert("\n")
@@ -128,8 +117,6 @@ class Write(Eager[str | None]):
 
     DEFAULT_CSS = _box("Write") + "\nWrite TextArea { height: 7; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
-
-    TAKES_ENTER = True
 
     def __init__(self, title: str, value: str = "", hint: str = "Enter: save · Ctrl+J: new line · Esc: leave") -> None:
         super().__init__()
@@ -153,19 +140,12 @@ class Write(Eager[str | None]):
     def go(self) -> None:
         self.dismiss(self.query_one(Notes).text)
 
-    def on_notes_ready(self) -> None:
-        self.go()
-
 
 class Observe(Eager[tuple[str, str, str] | None]):
     """A striking observation: its title, what it is, and the steps it illustrates; None when it was left."""
 
     DEFAULT_CSS = _box("Observe")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "not", show=False),
-        Binding("enter", "next", "next", show=False, priority=True),
-    ]
-    TAKES_ENTER = True
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
 
     def __init__(self, case: str, evidence: Sequence[str]) -> None:
         super().__init__()
@@ -188,27 +168,15 @@ class Observe(Eager[tuple[str, str, str] | None]):
         if isinstance(self.focused, Input):
             self.focused.insert_text_at_cursor(text)
 
-    def on_input_submitted(self) -> None:
-        self.go()
-
-    def action_next(self) -> None:
-        """On to the next line, before any key that follows is given to a field; Enter on the last is for the field."""
-        if not self.ready or not self._on():
-            raise SkipAction
-
     def go(self) -> None:
         """On to the next line; from the last, ready."""
-        if not self._on():
-            title, about, illustrates = (self.query_one(f"#{name}", Input).value for name in _OBSERVED)
-            self.dismiss((title, about, illustrates))
-
-    def _on(self) -> bool:
         at = self.focused.id if self.focused else None
-        if at == _OBSERVED[-1]:
-            return False
-        following = _OBSERVED[_OBSERVED.index(at) + 1] if at in _OBSERVED else _OBSERVED[0]
-        self.set_focus(self.query_one(f"#{following}", Input))
-        return True
+        if at != _OBSERVED[-1]:
+            following = _OBSERVED[_OBSERVED.index(at) + 1] if at in _OBSERVED else _OBSERVED[0]
+            self.set_focus(self.query_one(f"#{following}", Input))
+            return
+        title, about, illustrates = (self.query_one(f"#{name}", Input).value for name in _OBSERVED)
+        self.dismiss((title, about, illustrates))
 
 
 _OBSERVED = ("title", "about", "illustrates")

@@ -35,13 +35,14 @@ class Palette(Eager[Chosen]):
         border: round $primary; background: $surface;
     }
     Palette Horizontal { height: 1fr; }
+    Palette #quote, Palette #foot { text-wrap: nowrap; text-overflow: ellipsis; }
     Palette #quote { color: $text-muted; height: 1; padding: 0 1; }
     Palette Input, Palette Input:focus { border: none; height: 1; padding: 0 1; background: $boost; }
     Palette OptionList, Palette OptionList:focus {
-        width: 45%; border: none; scrollbar-size-vertical: 1; padding: 0;
+        width: 50%; border: none; scrollbar-size-vertical: 1; padding: 0;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
-    Palette VerticalScroll { width: 55%; padding: 0 1; scrollbar-size-vertical: 1; }
+    Palette VerticalScroll { width: 50%; padding: 0 1; scrollbar-size-vertical: 1; }
     Palette #foot { height: 1; color: $text-muted; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,16 +98,11 @@ class Palette(Eager[Chosen]):
         self.query_one(Input).insert_text_at_cursor(text)
         self._offer()
 
-    def go(self) -> None:
-        self.on_input_submitted()
-
     def on_input_changed(self) -> None:
         if not self.answered and self._typed.letters != self._offered:
             self._offer()
 
-    def on_input_submitted(self) -> None:
-        if self.answered:
-            return
+    def go(self) -> None:
         self.on_input_changed()  # what is highlighted must be of what is typed
         here = self._highlighted
         codes = tuple(self.picked) or ((here.id,) if here else ())
@@ -119,7 +115,7 @@ class Palette(Eager[Chosen]):
 
     def on_option_list_option_selected(self) -> None:
         """A click on a code."""
-        self.on_input_submitted()
+        self.go()
 
     def action_leave(self) -> None:
         self.dismiss(Chosen((), None, self.favourites))

@@ -138,7 +138,8 @@ class Reading(Screen[None]):
         session, at = self.session, self.selection.span[0]
         layout, transcript = session.transcript.layout, session.transcript
         question = layout.question_at(at)
-        where = [transcript.id, transcript.perspective or "", layout.phase_at(at) or "–", question or ""]
+        perspective = transcript.perspective if transcript.perspective != transcript.stem else ""
+        where = [transcript.id, perspective or "", layout.phase_at(at) or "–", question or ""]
         how = [
             f"{len(session.codings.segments)} coded, {len(self.uncoded)} to go",
             "done" if session.codings.done else "open",
@@ -199,7 +200,7 @@ class Reading(Screen[None]):
     def on_transcript_view_widened(self) -> None:
         self.view.find(self.hits)
 
-    def tell(self, words: str, *, wrong: bool = False, seconds: float = 5) -> None:
+    def tell(self, words: str, *, wrong: bool = False, seconds: float = 4) -> None:
         """A word to the person at the desk. What people wrote is in it, so it is no markup."""
         self.notify(words, severity="warning" if wrong else "information", markup=False, timeout=seconds)
 

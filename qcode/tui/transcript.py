@@ -256,7 +256,8 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         assert self.page is not None
         question = self.page.ground.layout.question_at(row.line.claim)
         words = f"{question}  {self.questions.get(question, '')}".rstrip() if question else ""
-        return shown(words)[: self.page.width]
+        words = shown(words)
+        return words if cells(words) <= self.page.width else words[: fitting(words, self.page.width - 1)].rstrip() + "…"
 
     def _asks(self, row: Row) -> bool:
         turn = self._ground.layout.turns[row.line.turn] if self._ground and row.line.turn is not None else None

@@ -6,6 +6,7 @@ import pytest
 from desks import TEXT, Keeper, coded, drive, picture, selected, small
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from qcode.core.session import open_session
 from qcode.tui.ask import Choose, Help
@@ -311,7 +312,8 @@ def test_without_colour_the_selection_still_stands_out(monkeypatch: pytest.Monke
 async def burst(pilot: Pilot[None], *keys: str) -> None:
     """Keys one upon the other, nobody waiting for what they set off; then until all that is over."""
     for key in keys:
-        pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        name = {"+": "plus", ".": "full_stop"}.get(key, key)
+        pilot.app.post_message(events.Key(name, key if len(key) == 1 else None))
     for _ in range(5):
         await pilot.press("f12")  # no key of the desk: it comes after the others
         await pilot.pause()
@@ -354,5 +356,19 @@ def test_enter_over_and_over_answers_once(key: str) -> None:
     async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
         await burst(pilot, "j", key, *["enter"] * 9)
         assert pilot.app.is_running
+
+    drive(keeper, act)
+
+
+def test_what_is_typed_right_after_enter_is_for_the_desk() -> None:
+    keeper = Keeper(small())
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await pilot.press("j", "c")
+        await burst(pilot, "s", "2", "enter", "+")
+        assert keeper.codes == [(FIRST, ["trust helping"])]
+        await pilot.press("c")
+        await burst(pilot, *"nowhere", "enter", "enter", "x")
+        assert pilot.app.screen.query_one(Input).value == "nowherex", "what fits nothing is gone on with"
 
     drive(keeper, act)
