@@ -52,8 +52,8 @@ def told(study: Study, done: Recoded, path: str) -> str:
 
     words = in_words(done.operation, done.codes, done.into)
     used = together(usage(study), map(study.codebook.resolve, done.codes))
-    touched = "" if done.operation == "add" else f": {used}"
-    return f"{words[:1].upper()}{words[1:]}{touched}.\nCodebook version {done.book.version}; {path}."
+    touched = "" if done.operation == "add" else f"{str(used)[:1].upper()}{str(used)[1:]}.\n"
+    return f"{words[:1].upper()}{words[1:]}.\n{touched}Codebook version {done.book.version}; why: {path}."
 
 
 def the_date(given: str | None) -> str:

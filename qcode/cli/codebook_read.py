@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import commit_of, open_study, rows_of, study_at
+from qcode.cli.opening import commit_of, open_study, root_of, rows_of, study_at
 from qcode.cli.options import At, Form, Format, Output
 
 if TYPE_CHECKING:
@@ -66,8 +66,10 @@ def lint(context: typer.Context, at: At = None) -> None:
 def decisions(context: typer.Context, at: At = None, form: Form = Format.md, output: Output = None) -> None:
     """The decisions on the codebook as a page to publish: what was decided, when, by whom, and why."""
     from qcode.report.codebook_history import decisions_page
+    from qcode.store.project import load
 
-    root, study = open_study(context, at)
+    root = root_of(context)
+    study = (load(root, cases=()) if at is None else study_at(root, at, cases=())).require()
     made = study.ledger.require()
     page = decisions_page(made, study.codebook, study.settings.coders, _meta(root, study, decisions=len(made)))
     _print(page, None if output else form, output)
@@ -104,8 +106,10 @@ def log(
     from qcode.cli.codebook_steps import steps
     from qcode.core.booklog import events, of_code
     from qcode.report.codebook_history import log_page
+    from qcode.store.project import load
 
-    root, study = open_study(context)
+    root = root_of(context)
+    study = load(root, cases=()).require()
     every = events(study.ledger.require(), steps(root, study))
     chosen = every if code is None else of_code(every, study.codebook, _meant(study, every, code))
     _print(log_page(chosen, _meta(root, study)), form, output)

@@ -104,22 +104,24 @@ def tidied(codings: Iterable[CodingSet], book: Codebook) -> list[Edit]:
 def _edits(every: Iterable[CodingSet], anew: Callable[[str], Callable[[Coded], tuple[str, ...]]]) -> Iterator[Edit]:
     for codings in every:
         segments = tuple(
-            replace(segment, codes=_recoded(segment.codes, anew(_key(codings, at, segment))))
-            for at, segment in enumerate(codings.segments)
+            _recoded(segment, anew(_key(codings, at, segment))) for at, segment in enumerate(codings.segments)
         )
         if segments != codings.segments:
             yield codings, replace(codings, segments=segments)
 
 
-def _recoded(codes: tuple[Coded, ...], anew: Callable[[Coded], tuple[str, ...]]) -> tuple[Coded, ...]:
-    """The codes under other ids. One that is there already with the same values is not written twice."""
+def _recoded(segment: Segment, anew: Callable[[Coded], tuple[str, ...]]) -> Segment:
+    """The segment with its codes under other ids. One that is there with the same values is not written twice."""
+    names = [anew(coded) for coded in segment.codes]
+    if all(name == (coded.code,) for name, coded in zip(names, segment.codes, strict=True)):
+        return segment
     found: list[Coded] = []
-    for coded in codes:
-        for name in anew(coded):
+    for coded, into in zip(segment.codes, names, strict=True):
+        for name in into:
             new = replace(coded, code=name)
-            if new not in found and (name == coded.code or new not in codes):
+            if name == coded.code or (new not in found and new not in segment.codes):
                 found.append(new)
-    return tuple(found)
+    return replace(segment, codes=tuple(found))
 
 
 def _key(codings: CodingSet, at: int, segment: Segment) -> str:

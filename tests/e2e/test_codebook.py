@@ -78,7 +78,7 @@ def test_a_new_code_and_its_decision(coded: Path, qcode: Run) -> None:
 
 def test_a_rename_writes_no_coding_and_loses_none(coded: Path, qcode: Run) -> None:
     """Codings under the id of before are found under the new one; the codings file keeps its bytes."""
-    assert "Renamed contact to first-contact: 2 codings in 1 transcript (anna 2)." in qcode(
+    assert "Renamed contact to first-contact.\n2 codings in 1 transcript (anna 2)." in qcode(
         "codebook", "rename", "T1", "first-contact", *WHY
     ).stderr  # fmt: skip
     assert (coded / "cases/1/codings/employer.anna.yaml").read_text(encoding="utf-8") == CODED
