@@ -9,7 +9,9 @@ from pathlib import Path
 
 from qcode import git
 from qcode.cli.compared import Version, codings_of, is_codings
-from qcode.core.changes import Difference, codebook_changes, differences
+from qcode.core import bookdiff
+from qcode.core.booklog import in_words
+from qcode.core.changes import Difference, differences
 from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError, refuse
 from qcode.core.model import CodingSet
@@ -69,7 +71,7 @@ def _come(coming: Coming, path: str, base: Version | None, ours: Version, theirs
     if is_codings(path):
         coming.codings += differences(_codings_of(mine, path), _codings_of(result, path), book.resolve)
     elif path == settings.codebook and result is not None:
-        coming.codebook = codebook_changes(book, _book(result, path))
+        coming.codebook = list(_changes(book, _book(result, path)))
     else:
         deed = "new" if mine is None else "taken away" if other is None else "changed"
         coming.files.append(f"{path}: {deed}")
@@ -92,6 +94,12 @@ def _together(
 
 def _codings_of(content: bytes | None, path: str) -> CodingSet | None:
     return None if content is None else codings_of(content, path)
+
+
+def _changes(before: Codebook, after: Codebook) -> Iterator[str]:
+    if before.version != after.version:
+        yield f"version {before.version} → {after.version}"
+    yield from map(in_words, bookdiff.differences(before, after))
 
 
 def _book(content: bytes, path: str) -> Codebook:

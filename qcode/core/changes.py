@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from qcode.core.codebook import Code, Codebook
 from qcode.core.model import Coded, CodingSet, Segment
 
 Deed = Literal["added", "removed", "changed", "words", "memo", "status"]
@@ -114,31 +113,3 @@ def _by_code(segment: Segment | None, resolve: Resolve) -> dict[str, Coded]:
 def _changes(old: Coded | Segment | None, new: Coded | Segment, keys: tuple[str, ...]) -> What:
     values = ((key, getattr(old, key, None), getattr(new, key)) for key in keys)
     return tuple((key, was, now) for key, was, now in values if was != now)
-
-
-def codebook_changes(before: Codebook, after: Codebook) -> list[str]:
-    """What became of the codebook, a line for each kind of change: `new: a, b`."""
-    left = [code.id for code in before.by_order if code.id not in after.by_id]
-    heirs = {old: after.resolve(old) for old in left if after.resolve(old) in after.by_id}
-    names = {new for new in heirs.values() if new not in before.by_id}
-    both = [(before.by_id[code.id], code) for code in after.by_order if code.id in before.by_id]
-    lines = {
-        "version": [f"{before.version} → {after.version}"] if before.version != after.version else [],
-        "new": [code.id for code in after.by_order if code.id not in before.by_id and code.id not in names],
-        "renamed": [f"{old} → {new}" for old, new in heirs.items() if new in names],
-        "merged": [f"{old} → {new}" for old, new in heirs.items() if new not in names],
-        "gone": [old for old in left if old not in heirs],
-        "moved": [new.id for old, new in both if heirs.get(old.parent or "", old.parent) != new.parent],
-        "changed": [f"{new.id} ({', '.join(keys)})" for old, new in both if (keys := _keys(old, new))],
-    }
-    return [f"{what}: {', '.join(said)}" for what, said in lines.items() if said]
-
-
-_CODE_KEYS = (
-    "key", "label", "definition", "include", "exclude", "examples", "phase", "perspectives", "color", "aliases",
-    "retired", "replaced_by",
-)  # fmt: skip
-
-
-def _keys(old: Code, new: Code) -> list[str]:
-    return [key for key in _CODE_KEYS if getattr(old, key) != getattr(new, key)]

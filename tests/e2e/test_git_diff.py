@@ -104,8 +104,8 @@ def test_a_preview_says_what_comes_and_writes_nothing(repo: Repository) -> None:
     assert {path: path.read_bytes() for path in repo.top.rglob("*") if path.is_file()} == before
     lines = [line.strip() for line in told.splitlines()]
     assert {
-        "1/employer, anna: 1 added", "1/employer, bram: 1 added", "version: 2 → 4", "new: gifts",
-        "renamed: trust → reliance", "cases/1/employer.md: changed", "No conflict foreseen.",
+        "1/employer, anna: 1 added", "1/employer, bram: 1 added", "version 2 → 4", "added gifts under themes",
+        "renamed trust to reliance", "cases/1/employer.md: changed", "No conflict foreseen.",
     } <= {*lines}  # fmt: skip
     ours = repo.read(ANNA)
     repo.git("merge", "-q", "late")

@@ -263,24 +263,40 @@ def test_codebooks_that_make_none_are_not_merged_in_silence(repo: Repository) ->
     assert "'contact' would be the name of two codes, money and trust" in done.err
 
 
-def test_a_merge_meets_a_split(repo: Repository) -> None:
-    """Split on one side, and coded with the whole on the other: the parts are there, the late coding is not lost."""
+def test_a_late_coding_meets_a_split(repo: Repository) -> None:
+    """Coded with the whole on one branch, split on the other: the codings there have become parts, the late one is not
+    decided in silence but waits under the old code."""
     repo.git("checkout", "-q", "-b", "late")
     repo.tag(TRUST, "contact")
+    repo.tag(FRIDAY, "money")
+    repo.commit("late")
+    repo.git("checkout", "-q", "main")
+    why = ("--reason", "two things", "--by", "bram")
+    repo.qcode("codebook", "split", "contact", "--into", "calls", "--into", "visits", "--rest", "calls", *why)
+    repo.commit("main")
+    repo.git("merge", "-q", "late")
+    assert sorted(repo.coded()) == sorted([(FRIDAY, "calls"), (FRIDAY, "money"), (TRUST, "contact")])
+    repo.qcode("codebook", "split", "contact", "--continue", "--rest", "visits", *why)
+    assert sorted(repo.coded()) == sorted([(FRIDAY, "calls"), (FRIDAY, "money"), (TRUST, "visits")])
+    assert repo.qcode("check").status == 0
+
+
+def test_a_merger_of_codes_meets_a_split(repo: Repository) -> None:
+    """money became part of contact here, contact was split there: every coding is still under a code there is."""
+    repo.git("checkout", "-q", "-b", "late")
+    repo.tag(TRUST, "money")
     repo.qcode("codebook", "merge", "money", "--into", "contact", "--reason", "one thing", "--by", "anna")
     repo.commit("late")
     repo.git("checkout", "-q", "main")
-    for new in ("calls", "visits"):
-        repo.qcode("codebook", "add", new, "--under", "themes", "--reason", "parts of contact", "--by", "bram")
-    repo.qcode("codebook", "retire", "contact", "--replaced-by", "calls", "--reason", "split", "--by", "bram")
+    why = ("--reason", "two things", "--by", "bram")
+    repo.qcode("codebook", "split", "contact", "--into", "calls", "--into", "visits", "--rest", "calls", *why)
     repo.commit("main")
     repo.git("merge", "-q", "late")
     book = yaml.safe_load(repo.read(BOOK))
     themes = {code["id"]: code for code in book["codes"][0]["codes"]}
     assert set(themes) == {"contact", "calls", "visits"}
-    assert themes["contact"]["retired"] is True
-    assert themes["contact"]["aliases"] == ["money"]
-    assert (TRUST, "contact") in repo.coded()
+    assert (themes["contact"]["retired"], themes["contact"]["aliases"]) == (True, ["money"])
+    assert sorted(repo.coded()) == sorted([(FRIDAY, "calls"), (TRUST, "money")])
     assert repo.qcode("check").status == 0
 
 
