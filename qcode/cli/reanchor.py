@@ -99,7 +99,7 @@ def _summary(found: Sequence[Placed]) -> list[str]:
         said.append("Settle them one by one: qcode reanchor -i")
         said.append("or many unseen: qcode reanchor --accept 'moved,changed>=0.9'")
     if "lost" in states:
-        said.append("What is lost stays in its file, uncounted, until you code it anew or take it back: qcode untag ID")
+        said.append("Lost ones stay in their files, uncounted: code them anew, or qcode untag ID.")
     return said
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from qcode.core.codebook import ids
 from qcode.core.errors import UnknownName, Where
-from qcode.core.facts import Entry, Facts, Finding, Placed, first_place, known, place_of, quoted
+from qcode.core.facts import Entry, Facts, Finding, Placed, differing, first_place, known, place_of, quoted
 from qcode.core.model import CONSENSUS, CodingSet, Segment
 from qcode.core.words import is_coder, nfc
 
@@ -182,7 +182,8 @@ def changed(facts: Facts) -> Iterator[Finding]:
     for placed in _of(facts, "changed"):
         now = placed.transcript.text[slice(*placed.located.span)] if placed.located.span else ""
         likeness = f"{placed.located.score:.0%} alike"
-        message = f"{quoted(placed.segment.quote)} now reads {quoted(now)} ({likeness})"
+        was, reads = differing(placed.segment.quote, now)
+        message = f"{was} now reads {reads} ({likeness})"
         yield Finding(
             _segment(placed.codings, placed.segment), message, f"See whether it still holds: {_reanchor(placed)}"
         )

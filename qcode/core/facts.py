@@ -131,6 +131,15 @@ def known(names: Iterable[str]) -> str:
     return f"Known: {', '.join(names) or 'none'}."
 
 
+def differing(one: str, other: str) -> tuple[str, str]:
+    """Two texts, each as `quoted` from shortly before the first word in which they differ."""
+    old, new = one.split(), other.split()
+    at = next((n for n, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    start = max(0, at - 3)
+    mark = ["…"] if start else []
+    return quoted(" ".join((*mark, *old[start:]))), quoted(" ".join((*mark, *new[start:])))
+
+
 def quoted(text: str, width: int = 60) -> str:
     """The beginning of a quote, on one line."""
     words = one_line(text)

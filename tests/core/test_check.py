@@ -12,6 +12,7 @@ from qcode.core.check import READING, RULES, check
 from qcode.core.codebook import Code, Codebook
 from qcode.core.decisions import Decision, Ledger
 from qcode.core.errors import Problem, UnknownName, Where
+from qcode.core.facts import differing
 from qcode.core.model import Coded, Interview, Memo, Observation, Pile, Segment, Settings, Study, Summary
 
 
@@ -320,3 +321,10 @@ def test_an_old_text_at_hand_tells_equals_apart() -> None:
 
 def test_a_codebook_without_anything_is_sound() -> None:
     assert check(Study(Settings(), Codebook())) == []
+
+
+def test_two_texts_are_quoted_where_they_differ() -> None:
+    """From three words before; from the beginning, where that is nearer; where one goes on, at its end."""
+    assert differing("a b c d e f g", "a b c d e X g") == ("“… c d e f g”", "“… c d e X g”")
+    assert differing("a b", "a c") == ("“a b”", "“a c”")
+    assert differing("a b c d e", "a b c d") == ("“… b c d e”", "“… b c d”")
