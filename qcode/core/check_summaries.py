@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from qcode.core.errors import Where
 from qcode.core.facts import Facts, Finding, first_place, known
 from qcode.core.model import Case, Summary
-from qcode.core.summaries import rows_of_case, stale
+from qcode.core.summaries import only, rows_of_case, stale
 
 
 def summary_code(facts: Facts) -> Iterator[Finding]:
@@ -43,9 +43,10 @@ def stale_summary(facts: Facts) -> Iterator[Finding]:
     """The quotes of a summary changed since it was written."""
     for case in facts.study.cases:
         if any(summary.hash for summary in case.summaries) and facts.codings_known:
-            rows = rows_of_case(facts.study, case, facts.old_text)
+            own = only(facts.study, case)
+            rows = rows_of_case(own, case, facts.old_text)
             for summary in case.summaries:
-                if stale(facts.study, rows, case, summary):
+                if stale(own, rows, case, summary):
                     message = f"the quotes under the summary of '{summary.code}' changed since it was written"
                     hint = f"Read them again: qcode summary show {case.id} {summary.code}; then qcode summary set."
                     yield Finding(_place(case, summary), message, hint)

@@ -64,10 +64,14 @@ def stale(study: Study, found: Iterable[Row], case: Case, summary: Summary) -> b
     return summary.hash is not None and summary.hash != hashed(study, found, case, summary)
 
 
+def only(study: Study, case: Case) -> Study:
+    """The study with that case alone: what is asked of it is then answered without looking through all others."""
+    return replace(study, cases=(case,), codings=tuple(c for c in study.codings if c.case == case.id))
+
+
 def rows_of_case(study: Study, case: Case, old_text: OldText | None = None) -> list[Row]:
     """Every coding of one case."""
-    own = replace(study, cases=(case,), codings=tuple(c for c in study.codings if c.case == case.id))
-    return rows(own, old_text=old_text)
+    return rows(only(study, case), old_text=old_text)
 
 
 def summary_of(study: Study, case: Case, code: str) -> Summary | None:

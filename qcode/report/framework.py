@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,7 +10,8 @@ from qcode.analysis.abreast import Abreast, Said
 from qcode.analysis.meta import facts
 from qcode.core.model import Case, Summary
 from qcode.core.query import keeps_level
-from qcode.core.summaries import stale, summary_of
+from qcode.core.rows import Row
+from qcode.core.summaries import only, stale, summary_of
 from qcode.core.words import one_line
 from qcode.report.document import Block, Column, Document, Prose, Quotes, Table
 from qcode.report.kinds import Ask
@@ -61,11 +63,14 @@ def _codes(ask: Ask, abreast: Abreast, cases: Sequence[Case], under: str | None)
 
 def _cells(ask: Ask, abreast: Abreast, cases: Sequence[Case], codes: Sequence[str]) -> Cells:
     found: dict[tuple[str, str], _Cell] = {}
+    of_case: dict[str, list[Row]] = defaultdict(list)
+    for row in ask.rows:
+        of_case[row.case].append(row)
     for case in cases:
-        rows = [row for row in ask.rows if row.case == case.id] if case.summaries else []
+        own = only(ask.study, case) if case.summaries else ask.study
         for code in codes:
             summary = summary_of(ask.study, case, code)
-            changed = summary is not None and not ask.silent and stale(ask.study, rows, case, summary)
+            changed = summary is not None and not ask.silent and stale(own, of_case[case.id], case, summary)
             found[case.id, code] = _Cell(abreast.of_case(case.id, code), summary, changed)
     return found
 

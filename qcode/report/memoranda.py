@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from qcode.analysis.meta import facts
@@ -49,9 +49,10 @@ def chosen(ask: Ask, types: Sequence[str] = (), *, codings: bool = False) -> lis
     """The memos on what is selected, in the order of the study: those on the codebook and the study first."""
     targets = Targets(ask.study)
     notes = [_note(ask, targets, memo) for memo in ask.study.pile.require()]
-    notes = [note for note in notes if _selected(ask, targets, note.target)]
+    rows = select_rows(ask.study, ask.rows, ask.selection)
+    coded = {row.id for row in rows if row.id}
+    notes = [note for note in notes if _selected(ask, coded, note.target)]
     if codings:
-        rows = select_rows(ask.study, ask.rows, ask.selection)
         kept = (row for row in rows if row.memo and not _gone(ask.study, row.case, row.transcript.partition("/")[2]))
         notes += [_of_coding(ask, row) for row in kept]
     wanted = {nfc(kind) for kind in types}
@@ -76,7 +77,7 @@ def _gone(study: Study, case: str, stem: str) -> bool:
     return case not in study.case_by_id or stem in study.case_by_id[case].withdrawn
 
 
-def _selected(ask: Ask, targets: Targets, target: Target | None) -> bool:
+def _selected(ask: Ask, coded: Collection[str], target: Target | None) -> bool:
     """Whether what a memo is about is selected. One on the study or on nothing is, where nothing is asked for."""
     if not spelled(ask.selection.expr, ask.study.codebook):
         return True
@@ -85,7 +86,7 @@ def _selected(ask: Ask, targets: Targets, target: Target | None) -> bool:
     if target.kind == "code":
         return bool(ask.selection.codes) and target.name in ask.selection.codes
     if target.kind == "segment":
-        return any(row.id == target.name for row in select_rows(ask.study, ask.rows, ask.selection))
+        return target.name in coded
     if ask.selection.codes:
         return False
     if target.kind == "case":
