@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qcode.cli import completing
 from qcode.cli.boundary import tell
 from qcode.cli.opening import keep, old_texts, root_of, the_coder, the_transcript
 from qcode.cli.options import Coder, DryRun
@@ -21,14 +22,20 @@ if TYPE_CHECKING:
 
 def tag(
     context: typer.Context,
-    transcript: Annotated[str | None, typer.Argument(help="CASE/STEM or a path.", show_default=False)] = None,
+    transcript: Annotated[
+        str | None,
+        typer.Argument(help="CASE/STEM or a path.", show_default=False, autocompletion=completing.transcripts),
+    ] = None,
     quote: Annotated[str | None, typer.Option("--quote", help="The words to code, as they stand.")] = None,
     line: Annotated[
         str | None,
         typer.Option("--line", metavar="N[:COLUMN]", help="Where the quote begins, if it stands more than once."),
     ] = None,
     lines: Annotated[str | None, typer.Option("--lines", metavar="A-B", help="Code these lines of the file.")] = None,
-    code: Annotated[list[str] | None, typer.Option("--code", help="Id, key, alias or a part of one. Repeats.")] = None,
+    code: Annotated[
+        list[str] | None,
+        typer.Option("--code", help="Id, key, alias or a part of one. Repeats.", autocompletion=completing.codes),
+    ] = None,
     valence: Annotated[str | None, typer.Option("--valence", help="What it did in this case.")] = None,
     phase: Annotated[str | None, typer.Option("--phase", help="Only to overrule the code's or section's.")] = None,
     memo: Annotated[str | None, typer.Option("--memo", help="A note on the coding.")] = None,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from qcode.cli import completing
+
 if TYPE_CHECKING:
     from qcode.core.given import Given, Spot
 
@@ -18,7 +20,11 @@ Many = list[str] | None
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show the diff and change nothing.")]
 Coder = Annotated[
     str | None,
-    typer.Option("--coder", help="The coder at work. Default: $QCODE_CODER, git config qcode.coder, your git name."),
+    typer.Option(
+        "--coder",
+        help="The coder at work. Default: $QCODE_CODER, git config qcode.coder, your git name.",
+        autocompletion=completing.coders,
+    ),
 ]
 
 
@@ -66,7 +72,9 @@ class Flags(NamedTuple):
 
 
 def _flags(
-    case: Annotated[Many, typer.Option("--case", help="Only this case.", rich_help_panel=SELECTION)] = None,
+    case: Annotated[
+        Many, typer.Option("--case", help="Only this case.", rich_help_panel=SELECTION, autocompletion=completing.cases)
+    ] = None,
     phase: Annotated[Many, typer.Option("--phase", help="Only this phase.", rich_help_panel=SELECTION)] = None,
     perspective: Annotated[
         Many, typer.Option("--perspective", help="Only this perspective.", rich_help_panel=SELECTION)
@@ -75,10 +83,19 @@ def _flags(
         Many, typer.Option("--outcome", help="Only cases with this outcome.", rich_help_panel=SELECTION)
     ] = None,
     coder: Annotated[
-        Many, typer.Option("--coder", help="Only what this coder coded.", rich_help_panel=SELECTION)
+        Many,
+        typer.Option(
+            "--coder", help="Only what this coder coded.", rich_help_panel=SELECTION, autocompletion=completing.coders
+        ),
     ] = None,
     code: Annotated[
-        Many, typer.Option("--code", help="Only this code and those below it.", rich_help_panel=SELECTION)
+        Many,
+        typer.Option(
+            "--code",
+            help="Only this code and those below it.",
+            rich_help_panel=SELECTION,
+            autocompletion=completing.codes,
+        ),
     ] = None,
     where: Annotated[
         str | None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -22,6 +21,8 @@ from qcode.store.codec_decision import free_path, load_decisions, new_decision
 from qcode.store.codec_guide import read_guide
 from qcode.store.codec_study import read_codebook, read_settings
 from qcode.store.codec_summaries import read_summaries
+from qcode.store.known import MARKER as MARKER
+from qcode.store.known import find_root as find_root
 from qcode.store.memos import load_memos
 from qcode.store.reading import Faults, blob_id, decode
 from qcode.store.tree import Entry, Tree
@@ -29,20 +30,9 @@ from qcode.store.tree import Entry, Tree
 if TYPE_CHECKING:
     from qcode.store.files import Change, ChangeSet
 
-MARKER = "qcode.yaml"
 _NO_TRANSCRIPT = frozenset({"case", "observations", "summaries", "readme"})
 Said = TypeVar("Said")
 _Entries = Mapping[str, Entry]  # what lies in one folder, by name
-
-
-def find_root(start: Path) -> Path:
-    """The folder with qcode.yaml: this one or the nearest above. Raises QcodeError."""
-    here = Path(os.path.abspath(start))
-    for folder in (here, *here.parents):
-        if (folder / MARKER).is_file():
-            return folder
-    hint = "Go to the folder of a study, or use -C DIR, or start one with 'qcode init'."
-    raise QcodeError(f"no study here: no {MARKER} in {here} or above it", hint=hint)
 
 
 def load(root: Path, cases: Collection[str] | None = None, *, tree: Tree | None = None) -> Study:

@@ -204,9 +204,13 @@ def test_an_old_text_that_comes_is_looked_at(study: Path) -> None:
     written(study, "cases/1/codings/boss.anna.yaml", CODED.replace("status:", f"text: {blob}\nstatus:"))
     written(study, "cases/1/boss.md", TEXT.replace("We met on Monday", "Long ago we saw each other"))
     known: dict[str, str] = {}
-    for more in ({}, {}, {blob: TEXT}, {}):
-        known |= more
-        found = load_indexed(study, lambda _root: known.get)
+
+    def asked(root: Path) -> Callable[[str], str | None]:
+        return known.get
+
+    for texts in ({}, {}, {blob: TEXT}, {}):
+        known |= texts
+        found = load_indexed(study, asked)
         assert isinstance(found, IndexedStudy)
         assert found.table is not None
         states = [row.state for row in rows(load(study), old_text=known.get)]
@@ -362,15 +366,8 @@ def change(root: Path, path: Path, what: str, number: int) -> None:
     if what == "book":
         written(root, "book.yaml", BOOK.replace("faith", f"faith{number}"))
     elif what == "beside":
-        folder, text = (
-            ("codebooks/memos", "cases/1/memos", "codebooks/guides", "codebooks/decisions")[number % 4],
-            "about: x\n",
-        )
-        written(
-            root,
-            f"{folder}/n{number}.{'yaml' if number % 4 > 1 else 'md'}",
-            f"---\n{text}---\n" if number % 4 < 2 else text,
-        )
+        names = "codebooks/memos/m.md", "cases/1/memos/m.md", "codebooks/guides/g.yaml", "codebooks/decisions/d.yaml"
+        written(root, names[number % 4], f"---\nabout: x{number}\n---\n")
     elif what == "drop index":
         (root / ".qcode" / index.NAME).unlink(missing_ok=True)
     elif what == "case":
