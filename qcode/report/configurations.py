@@ -9,7 +9,7 @@ from typing import Any
 
 from qcode.analysis.configurations import Configurations, Crisp
 from qcode.analysis.configurations import configurations as compared
-from qcode.core.errors import UnknownName
+from qcode.core.errors import QcodeError, UnknownName
 from qcode.core.words import unused
 from qcode.report.cooccurrence import decimal
 from qcode.report.document import Column, Document, Table
@@ -32,6 +32,8 @@ def configurations(
     """A row per configuration that occurs; or one per case, the data that a QCA tool makes such a table of."""
     if form not in FORMS:
         raise UnknownName("form", form, list(FORMS))
+    if ask.least > 1 and form == "cases":
+        raise QcodeError("a table of single cases would tell of small counts", hint="Share the configurations.")
     found = compared(
         ask.study, ask.rows, ask.units, ask.selection, conditions=conditions, outcome=outcome, cut=cut
     )  # fmt: skip

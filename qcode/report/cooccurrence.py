@@ -39,7 +39,7 @@ def cooccurrence(
     if ask.least and form == "matrix" and value != "count":
         raise QcodeError(f"a matrix of {value} would tell of small counts", hint="Share the counts: --value count.")
     if pair:
-        return _close(ask, relations(ask.study, ask.rows, ask.units, ask.selection, *pair, within))
+        return _close(ask, relations(ask.study, ask.rows, ask.units, ask.selection, *pair, within), evidence)
     found = together(ask.study, ask.rows, ask.units, ask.selection, within, under=under, evidence=evidence)
     if form == "matrix":
         blocks = [_matrix(ask, found, value)]
@@ -136,7 +136,7 @@ def _cell(cell: Together | None, value: str, marked: bool) -> str:
     )
 
 
-def _close(ask: Ask, found: Relations) -> Document:
+def _close(ask: Ask, found: Relations, evidence: bool) -> Document:
     """How often each relation is met, then every pair with its words."""
     labels = [ask.named("code", code) for code in (found.a, found.b)]
     a, b = labels if ask.ids else brief(ask.study, "code", [found.a, found.b], labels)[1:]
@@ -152,7 +152,7 @@ def _close(ask: Ask, found: Relations) -> Document:
         rows,
         title=" · ".join(labels),
         notes=() if found.pairs else ["The two never go together so."],
-        evidence=[[(), *[_ids(found, how)] * 3] for how in HOW],
+        evidence=[[(), *[_ids(found, how)] * 3] for how in HOW] if evidence else (),
     )
     quotes: list[Block] = [_quotes(ask, pair, told[pair.how]) for pair in found.pairs]
     return Document("cooccurrence", [table, *quotes], ask.told(list(found.records()), [table]), found.meta)

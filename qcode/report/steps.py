@@ -28,34 +28,37 @@ def valence(ask: Ask, *, under: str | None = None, evidence: bool = False) -> Do
     found = valued(ask.study, ask.rows, ask.units, ask.selection, under=under, evidence=evidence)
     blocks = [_verdicts(ask, found, evidence)]
     mixed = [record for record in found.records if record["verdict"] in (BOTH, DISPUTED)]
-    if mixed:
+    if mixed and not ask.least:  # it would tell which cases a small count is of
         blocks.append(_mixed(ask, found, mixed, evidence))
     return Document("valence", blocks, ask.told(found.records, blocks), found.meta)
 
 
 def _verdicts(ask: Ask, found: Valence, evidence: bool) -> Table:
+    """The columns of no valence and of what is disputed only where there is such a case."""
     at: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for record in found.records:
         at.setdefault((record["code"], record["verdict"]), []).append(record)
+    met = {verdict for _, verdict in at}
+    verdicts = [verdict for verdict in found.verdicts if verdict in met or verdict not in (DISPUTED, NO_LEVEL)]
     labels = [ask.named("code", code) for code in found.codes]
     rows = [
-        [name, *(" ".join(record["case"] for record in at.get((code, v), ())) or NONE for v in found.verdicts)]
+        [name, *(" ".join(record["case"] for record in at.get((code, v), ())) or NONE for v in verdicts)]
         for name, code in zip(labels, found.codes, strict=True)
     ]
     ids = [
-        [(), *([id_ for record in at.get((code, v), ()) for id_ in record["evidence"]] for v in found.verdicts)]
+        [(), *([id_ for record in at.get((code, v), ()) for id_ in record["evidence"]] for v in verdicts)]
         for code in found.codes if evidence
     ]  # fmt: skip
     heads = [
-        Column(ask.named("valence", v), "left", group="cases where it is", ours=False, listed=True)
-        for v in found.verdicts
+        Column(ask.named("valence", v), "left", group="cases where it is", ours=False, listed=True) for v in verdicts
     ]
+    told = [f"{ask.named('valence', BOTH)} = both within that case"]
     return Table(
         [Column("code", "left", ours=False, named=True), *heads],
         rows,
         rows,
         short=() if ask.ids else brief(ask.study, "code", found.codes, labels),
-        legend=f"{ask.named('valence', BOTH)} = both within that case · disputed = coders differ on a passage",
+        legend=" · ".join([*told, *["disputed = coders differ on a passage"] * (DISPUTED in met)]),
         notes=() if found.codes else ["Of no code a valence is said."],
         evidence=ids,
     )
