@@ -36,14 +36,6 @@ def setting(root: Path, name: str) -> str | None:
     return value.strip() or None if value else None
 
 
-def blob(root: Path, blob_id: str) -> bytes | None:
-    """The content of a blob, if the repository holds it."""
-    if not _BLOB_ID.match(blob_id):  # it stands in a file, so it may be anything: an option, a path, a null byte
-        return None
-    done = _run(root, "cat-file", "blob", blob_id)
-    return done.stdout if done and done.returncode == 0 else None
-
-
 class NothingYet(QcodeError):
     """There is no commit yet, or none with a study in it that far back."""
 

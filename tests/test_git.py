@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from qcode import git
+from qcode.core.errors import QcodeError
 
 
 @pytest.fixture
@@ -48,8 +49,16 @@ def test_settings_and_blobs(repository: Path) -> None:
         capture_output=True,
         check=True,
     )
-    assert git.blob(repository, written.stdout.decode().strip()) == b"old text\n"
-    assert git.blob(repository, "0" * 40) is None
+    name, blobs = written.stdout.decode().strip(), git.Blobs(repository)
+    assert blobs.get(name) == blobs[name] == b"old text\n"
+    tree = subprocess.run(
+        ["git", "-C", str(repository), "rev-parse", "HEAD^{tree}"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    for nothing in ("0" * 40, tree, "HEAD", "--help", f"{name}\n{name}", "a\0b"):
+        assert blobs.get(nothing) is None
+    assert blobs.get(name) == b"old text\n"
+    with pytest.raises(QcodeError, match="git does not hold"):
+        blobs["0" * 40]
 
 
 def test_no_repository_and_no_git_are_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,3 +66,4 @@ def test_no_repository_and_no_git_are_no_error(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PATH", "/nowhere")
     assert git.commit(tmp_path) is None
     assert git.setting(tmp_path, "user.name") is None
+    assert git.Blobs(tmp_path).get("0" * 40) is None

@@ -53,13 +53,14 @@ def study_now(context: typer.Context, root: Path) -> Study:
         return load_indexed(root, old_texts, bar.show)
 
 
-def staged_study(root: Path) -> Study:
-    """The study, with its faults, as the next commit will have it."""
+def staged_study(root: Path) -> Study | None:
+    """The study, with its faults, as the next commit will have it; None where it will have none."""
     from qcode import git
     from qcode.store.past import Past
-    from qcode.store.project import load
+    from qcode.store.project import MARKER, load
 
-    return load(root, tree=Past(root, git.staged(root), git.Blobs(root).__getitem__))
+    nodes = git.staged(root)
+    return load(root, tree=Past(root, nodes, git.Blobs(root).__getitem__)) if MARKER in nodes else None
 
 
 def keep(root: Path, plan: Callable[[], tuple[ChangeSet, str]], *, dry_run: bool) -> None:

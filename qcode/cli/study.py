@@ -126,6 +126,9 @@ def check(
         raise QcodeError("--staged and --at are two different studies", hint="Choose one of them.")
     root = root_of(context)
     study = staged_study(root) if staged else read_study(context, at)[1]
+    if study is None:
+        tell("No study is about to be committed.")
+        return
     problems = problems_of(study, only=rule or (), ignore=ignore or (), old_text=old_texts(root))
     if orphans is not None:
         problems = _blamed(root, study, problems, orphans)

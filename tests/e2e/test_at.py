@@ -212,7 +212,7 @@ def test_every_reading_command(study: Path, qcode: Run) -> None:
         assert (now.returncode, now.stdout) != (was.returncode, was.stdout), command
     meta = json.loads(qcode("find", "--format", "json", "--at", "HEAD^").stdout)["meta"]
     assert meta["commit"] == first[:10]
-    assert not (study / ".qcode").exists()
+    assert git(study, "status", "--porcelain") == ""
 
 
 def test_wrong_use(study: Path, qcode: Run) -> None:

@@ -264,6 +264,23 @@ def test_a_transcript_taken_away_is_noticed(hooked: Path, qcode: Run) -> None:
     assert qcode("check").returncode == 1
 
 
+def test_a_study_that_git_does_not_have_stops_no_commit(study: Path) -> None:
+    """In a repository for other things; and the first commit of a study, where a quote is lost."""
+    git(study, "init", "-q", "-b", "main")
+    (study / ".git/hooks/pre-commit").write_text(HOOK)
+    (study / ".git/hooks/pre-commit").chmod(0o755)
+    (study / "notes.txt").write_text("x")
+    git(study, "add", "notes.txt")
+    assert git(study, "commit", "-q", "-m", "no study").returncode == 0
+    (study / CODINGS).parent.mkdir()
+    (study / CODINGS).write_text(
+        "transcript: employer.md\ncoder: anna\nsegments:\n- {quote: never said, codes: [trust]}\n"
+    )
+    git(study, "add", "-A")
+    assert git(study, "commit", "-q", "-m", "the study").returncode == 0
+    assert git(study, "log", "--oneline").stdout.count("\n") == 2
+
+
 def test_against_a_revision_that_is_not_there(hooked: Path, qcode: Run) -> None:
     assert qcode("check", "--orphans", "v9").returncode == 2
     assert qcode("check", "--staged", "--at", "HEAD").returncode == 2
