@@ -58,14 +58,37 @@ def words(ask: Ask, passage: Passage) -> str:
 
 def context(text: str, start: int, end: int, before: int, after: int) -> tuple[str, str]:
     """So many lines before and after a span, blank ones and marks not counted, and the rest of its own lines."""
+    if not (before or after):
+        return "", ""
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     last = len(text) if last < 0 else last
-    above = [line for line in text[:first].split("\n") if _said(line)]
-    below = [line for line in text[last:].split("\n") if _said(line)]
-    head = [*above[len(above) - min(before, len(above)) :], text[first:start]] if before or after else []
-    tail = [text[end:last], *below[:after]] if before or after else []
+    head = [*_above(text, first, before), text[first:start]]
+    tail = [text[end:last], *_below(text, last, after)]
     return "\n".join(filter(str.strip, head)), "\n".join(filter(str.strip, tail))
+
+
+def _above(text: str, end: int, most: int) -> list[str]:
+    """The last lines before a place that say something, in their order."""
+    found: list[str] = []
+    while end > 0 and len(found) < most:
+        start = text.rfind("\n", 0, end - 1) + 1
+        line = text[start : end - 1]
+        found = [line, *found] if _said(line) else found
+        end = start
+    return found
+
+
+def _below(text: str, start: int, most: int) -> list[str]:
+    """The first lines after the end of a line that say something."""
+    found: list[str] = []
+    while start < len(text) and len(found) < most:
+        end = text.find("\n", start + 1)
+        end = len(text) if end < 0 else end
+        line = text[start + 1 : end]
+        found += [line] * _said(line)
+        start = end
+    return found
 
 
 def _said(line: str) -> bool:
