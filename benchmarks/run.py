@@ -1,7 +1,7 @@
 """How long qcode's commands take, in whole processes, and how that grows with the study.
 
-`python benchmarks/run.py [--runs N] [CASES …]` (26 260 unless told otherwise; 2600 takes minutes) prints the median
-of wall and processor time. What a command costs is told beside the least that the same work takes, measured in the
+`python benchmarks/run.py [--runs N] [CASES …]` (26 260 1000 2600 unless told otherwise, which takes minutes) prints the
+median of wall and processor time: cold, with no index yet; warm, nothing having changed; and with one file edited. What a command costs is told beside the least that the same work takes, measured in the
 same run, since seconds differ from machine to machine and ratios hardly do. Nothing here passes or fails.
 """
 
@@ -12,11 +12,13 @@ import math
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from statistics import linear_regression, median
 from typing import NamedTuple
@@ -57,7 +59,9 @@ class Line(NamedTuple):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", type=int, default=[26, 260], metavar="CASES", help="sizes of the studies")
+    parser.add_argument(
+        "cases", nargs="*", type=int, default=[26, 260, 1000, 2600], metavar="CASES", help="sizes of the studies"
+    )
     parser.add_argument("--runs", type=int, default=5, help="of the quick ones; the larger a study, the fewer")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="qcode-benchmark-") as folder:
@@ -122,32 +126,61 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took
     root = folder / str(cases)
     made = studies.make(root, cases)
     table = folder / f"{cases}.parquet"
-    pd.DataFrame(made.codings).to_parquet(table)
+    frame = pd.DataFrame(made.codings)
+    frame.to_parquet(table)
+    with closing(sqlite3.connect(folder / f"{cases}.sqlite")) as database:
+        frame.to_sql("codings", database, index=False)
+        database.execute("create index by_code on codings (code)")
     # Another sentence each time, so that each run of `tag` has a segment to write.
     quotes = iter(made.sentences)
     qcode = (*QCODE, "-C", str(root))
     bounds = (sys.executable, str(HERE / "bounds.py"))
     tag = (*qcode, "tag", "1/employer", "--code", "T1", "--coder", "anna", "--quote")
+    matrix = (*qcode, "report", "matrix", "--rows", "code", "--cols", "case", "--format", "csv")
+    find = (*qcode, "find", "--code", "S3", "--format", "csv")
     took = timer.medians(
         {
             "parse all YAML": lambda: (*bounds, "read", str(root)),
             "count in DuckDB": lambda: (*bounds, "count", str(table)),
+            "look up in SQLite": lambda: (*bounds, "look", str(folder / f"{cases}.sqlite")),
             "check": lambda: (*qcode, "check"),
-            "report matrix": lambda: (
-                *qcode, "report", "matrix", "--rows", "code", "--cols", "case", "--format", "csv",
-            ),
-            "find": lambda: (*qcode, "find", "--code", "S3", "--format", "csv"),
+            "report matrix, cold": lambda: _forgotten(root, matrix),
+            "report matrix, warm": lambda: matrix,
+            "report matrix, one edit": lambda: _edited(root, matrix),
+            "find, warm": lambda: find,
+            "find, one edit": lambda: _edited(root, find),
+            "status, warm": lambda: (*qcode, "status"),
             "tag": lambda: (*tag, next(quotes)),
         },
         max(1, runs - 2 * round(math.log10(max(cases, 26) / 26))),
-    )  # fmt: skip
-    parsed, counted = took["parse all YAML"], took["count in DuckDB"]
+    )
+    parsed, counted, found = took["parse all YAML"], took["count in DuckDB"], took["look up in SQLite"]
     both = Took(parsed.wall + counted.wall, parsed.processor + counted.processor)
-    least = {"check": parsed, "find": parsed, "report matrix": both}
+    least = {
+        "check": parsed,
+        "report matrix, cold": both,
+        "report matrix, warm": counted,
+        "report matrix, one edit": counted,
+        "find, warm": found,
+        "find, one edit": found,
+    }
     print(f"{cases:>6}  ({made.files:,} files, {made.segments:,} segments, {len(made.codings):,} codings)")
     for what, taken in took.items():
         _print(Line(cases, what, taken, least.get(what)))
     return took
+
+
+def _forgotten(root: Path, command: Command) -> Command:
+    """The command, to be run where nothing was read before."""
+    shutil.rmtree(root / ".qcode", ignore_errors=True)
+    return command
+
+
+def _edited(root: Path, command: Command) -> Command:
+    """The command, to be run after somebody edited one transcript."""
+    with open(root / "cases/1/jobseeker.md", "a", encoding="utf-8") as file:
+        file.write("\n**I:** Thank you.\n")
+    return command
 
 
 def growth(found: Mapping[int, Took], *, less: float = 0) -> float:

@@ -15,9 +15,10 @@ EXAMPLE = Path(__file__).parents[2]
 RUN = "from qcode.cli.main import run; run()"
 PROBE = """
 import json, sys
+from qcode.cli.boundary import guarded
 from qcode.cli.main import app
 try:
-    app()
+    guarded(app, [])
 except SystemExit:
     pass
 print(json.dumps(sorted(sys.modules)))
