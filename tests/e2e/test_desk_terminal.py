@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 20.0  # seconds; what is waited for is there long before
+PATIENCE = 60.0  # seconds; what is waited for is there long before
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
