@@ -43,7 +43,7 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-Form = Annotated[Format | None, typer.Option("--format", help="How to print it.")]
+Form = Annotated[Format | None, typer.Option("--format", metavar="FORM", help=f"How to print it: {', '.join(Format)}.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")]
 
 SELECTION = "selection"

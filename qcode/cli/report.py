@@ -55,7 +55,7 @@ def _report(
         raise QcodeError(f"an option before '{name}' would not reach it", hint=hint)
 
 
-@app.command()
+@app.command(rich_help_panel="counts")
 @gathered
 def patterns(
     context: typer.Context,
@@ -73,7 +73,7 @@ def patterns(
     show(context, "patterns", flags, look, all_cases=all_cases, plot=plot, under=under)
 
 
-@app.command()
+@app.command(rich_help_panel="counts")
 @gathered
 def matrix(
     context: typer.Context,
@@ -102,24 +102,26 @@ def matrix(
     )  # fmt: skip
 
 
-@app.command()
+@app.command(rich_help_panel="counts")
 @gathered
 def cases(context: typer.Context, flags: Flags, look: Look) -> None:
     """Every case: outcome, interviews planned and held, perspectives, whether it counts as studied, passages coded."""
     show(context, "cases", flags, look, all_cases=True)
 
 
-app.command()(report_amounts.frequencies)
-app.command()(report_amounts.coverage)
-app.command()(report_relations.cooccurrence)
-app.command(context_settings=report_diff.OPTIONS)(report_diff.diff)
-app.command()(report_relations.valence)
-app.command()(report_relations.process)
-for _kind in (
-    report_texts.perspectives, report_texts.quotes, report_texts.framework, report_texts.typology,
-    report_texts.codebook, report_texts.memos, report_texts.progress, report_texts.audit,
-):  # fmt: skip
-    app.command()(_kind)
-app.command()(report_relations.configurations)
-app.command()(report_course.saturation)
-app.command()(report_course.portrait)
+_PANELS = {
+    "counts": (report_amounts.frequencies, report_amounts.coverage, report_course.saturation),
+    "relations": (
+        report_relations.valence, report_relations.process, report_relations.cooccurrence,
+        report_relations.configurations, report_course.portrait,
+    ),
+    "words": (
+        report_texts.perspectives, report_texts.quotes, report_texts.framework, report_texts.typology,
+        report_texts.memos,
+    ),
+    "the work": (report_texts.codebook, report_texts.progress, report_texts.audit),
+}  # fmt: skip
+for _panel, _kinds in _PANELS.items():
+    for _kind in _kinds:
+        app.command(rich_help_panel=_panel)(_kind)
+app.command(rich_help_panel="the work", context_settings=report_diff.OPTIONS)(report_diff.diff)
