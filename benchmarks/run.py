@@ -1,7 +1,8 @@
 """How long qcode's commands take, in whole processes, and how that grows with the study.
 
 `python benchmarks/run.py [--runs N] [CASES …]` (26 260 1000 2600 unless told otherwise, which takes minutes) prints the
-median of wall and processor time: cold, with no index yet; warm, nothing having changed; and with one file edited. What a command costs is told beside the least that the same work takes, measured in the
+median of wall and processor time: cold, with no index yet; warm, nothing having changed; and with one file edited.
+What a command costs is told beside the least that the same work takes, measured in the
 same run, since seconds differ from machine to machine and ratios hardly do. Nothing here passes or fails.
 """
 
@@ -149,6 +150,7 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took
             "report matrix, one edit": lambda: _edited(root, matrix),
             "find, warm": lambda: find,
             "find, one edit": lambda: _edited(root, find),
+            "status, one edit": lambda: _edited(root, (*qcode, "status")),
             "status, warm": lambda: (*qcode, "status"),
             "tag": lambda: (*tag, next(quotes)),
         },
