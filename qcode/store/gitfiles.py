@@ -23,8 +23,10 @@ before="$0{ending}"
 if [ -x "$before" ]; then "$before" "$@" || exit $?; fi
 qcode_check() {{
     [ -f "$1/qcode.yaml" ] || return 0
-    if {python} -c 'import qcode' 2>/dev/null; then said=$({python} -m qcode -C "$1" check 2>&1) && return 0
-    elif command -v qcode >/dev/null; then said=$(qcode -C "$1" check 2>&1) && return 0
+    where="$1"
+    set -- check --staged --orphans HEAD
+    if {python} -c 'import qcode' 2>/dev/null; then said=$({python} -m qcode -C "$where" "$@" 2>&1) && return 0
+    elif command -v qcode >/dev/null; then said=$(qcode -C "$where" "$@" 2>&1) && return 0
     else echo 'qcode is not found: this commit is not checked.' >&2; return 0; fi
     printf '%s\\n' "$said" | grep -A 1 ': error: ' >&2 || printf '%s\\n' "$said" >&2
     echo "Not committed: 'qcode check' finds these errors. To commit all the same: git commit --no-verify" >&2

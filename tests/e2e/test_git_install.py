@@ -92,6 +92,24 @@ def test_the_hook_checks_and_says_what_is_wrong(repo: Repository) -> None:
     repo.git("commit", "-q", "-m", "whole")
 
 
+def test_the_hook_stops_a_commit_that_loses_a_quote(repo: Repository) -> None:
+    """What is staged counts: the words are gone in the commit, though the file as it lies has them."""
+    repo.write(".gitignore", ".qcode/\n")
+    repo.qcode("git", "install")
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "-m", "whole")
+    file = repo.root / "cases/1/employer.md"
+    whole = file.read_text(encoding="utf-8")
+    file.write_text("---\nperspective: employer\n---\n\n**R:** Nothing of all that.\n", encoding="utf-8")
+    repo.git("add", "-A")
+    file.write_text(whole, encoding="utf-8")
+    done = repo.git("commit", "-m", "loses", fails=True)
+    assert done.status == 1
+    assert "Not committed" in done.err
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "--allow-empty", "-m", "whole again")
+
+
 def test_a_hook_without_qcode_lets_the_commit_pass_and_says_so(repo: Repository) -> None:
     repo.qcode("git", "install")
     hook = repo.top / HOOK
