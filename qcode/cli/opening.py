@@ -38,7 +38,24 @@ def open_study(context: typer.Context, at: str | None = None) -> tuple[Path, Stu
 def read_study(context: typer.Context, at: str | None = None) -> tuple[Path, Study]:
     """The root and the study with its faults; `at`: as it was at this git revision, else as its files have it now."""
     root = root_of(context)
-    return root, study_now(context, root) if at is None else study_at(root, at)
+    if at is not None:
+        return root, study_at(root, at)
+    _heal(root)
+    return root, study_now(context, root)
+
+
+def _heal(root: Path) -> None:
+    """Finish or undo a change that was cut off, so that what is read is whole; where that can't be, say so."""
+    from qcode.store.files import is_cut_off, recover
+
+    if not is_cut_off(root):
+        return
+    try:
+        said = recover(root)
+    except (QcodeError, OSError):  # somebody else is at it, or nothing may be written here
+        said = "A change to several files was cut off, and can't be finished here: what follows may be half of it."
+    if said:
+        tell(said)
 
 
 def study_now(context: typer.Context, root: Path) -> Study:

@@ -94,6 +94,11 @@ def recover(root: Path) -> str | None:
         return journal.recover(root)
 
 
+def is_cut_off(root: Path) -> bool:
+    """Whether a change was cut off, or is being written at this moment."""
+    return (root / ".qcode" / "journal.json").exists()
+
+
 @contextmanager
 def locked(root: Path, timeout: float = 60) -> Iterator[None]:
     """Hold the study's lock, so that nobody writes between load, plan and apply.
