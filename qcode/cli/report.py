@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qcode.cli import report_amounts, report_course, report_diff, report_relations, report_texts
+from qcode.cli import report_amounts, report_course, report_diff, report_relations, report_site, report_texts
 from qcode.cli.options import Flags, Look, gathered
 from qcode.cli.reporting import AllCases, Evidence, Plot, Under, show
 from qcode.core.errors import QcodeError
@@ -125,3 +125,4 @@ for _panel, _kinds in _PANELS.items():
     for _kind in _kinds:
         app.command(rich_help_panel=_panel)(_kind)
 app.command(rich_help_panel="the work", context_settings=report_diff.OPTIONS)(report_diff.diff)
+app.command(rich_help_panel="words")(report_site.site)

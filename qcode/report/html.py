@@ -34,6 +34,7 @@ def environment() -> Environment:
         undefined=StrictUndefined, keep_trailing_newline=True,
     )  # fmt: skip
     made.filters |= {"line": one_line, "words": visible, "told": told_of, "headed": headed}
+    made.globals["plain"] = str  # words that need no other language
     made.tests |= {
         "table": lambda block: isinstance(block, Table),
         "quotes": lambda block: isinstance(block, Quotes),

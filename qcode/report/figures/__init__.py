@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from qcode.core.errors import QcodeError
 from qcode.report.document import Document
-from qcode.report.figures.made import picture
+from qcode.report.figures.made import FIGURES, picture
 from qcode.report.formats import wing
 from qcode.report.kinds import Ask
+
+__all__ = ["FIGURES", "FORMS", "figure", "picture", "sketch"]
 
 FORMS = ("svg", "png", "pdf")
 
