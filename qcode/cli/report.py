@@ -64,13 +64,14 @@ def patterns(
     under: Under = None,
     all_cases: AllCases = False,
     plot: Plot = None,
+    evidence: Evidence = False,
 ) -> None:
     """Per code: the cases in which it is found, under which outcomes, told by whom, and what it did there.
 
     Cases and transcripts are distinct ones. A passage counts once, whoever coded it; with two different valences it
     is disputed. An asterisk marks the cases that are told as an example of a code.
     """
-    show(context, "patterns", flags, look, all_cases=all_cases, plot=plot, under=under)
+    show(context, "patterns", flags, look, all_cases=all_cases, plot=plot, under=under, evidence=evidence)
 
 
 @app.command(rich_help_panel="counts")
@@ -104,9 +105,9 @@ def matrix(
 
 @app.command(rich_help_panel="counts")
 @gathered
-def cases(context: typer.Context, flags: Flags, look: Look) -> None:
+def cases(context: typer.Context, flags: Flags, look: Look, evidence: Evidence = False) -> None:
     """Every case: outcome, interviews planned and held, perspectives, whether it counts as studied, passages coded."""
-    show(context, "cases", flags, look, all_cases=True)
+    show(context, "cases", flags, look, all_cases=True, evidence=evidence)
 
 
 _PANELS = {

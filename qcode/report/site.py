@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from inspect import signature
 from typing import Any, NamedTuple
 
+from qcode.analysis.scope import scope
 from qcode.core.errors import QcodeError
 from qcode.core.rows import Row
 from qcode.core.words import one_line
@@ -120,13 +121,14 @@ def _picture(made: Document, ask: Ask) -> str:
 
 
 def _quotes(ask: Ask) -> list[Quote]:
-    """Every segment that is counted, with all that it is coded as; none where small counts are hidden, of which a list
-    of quotes would tell.
+    """Every segment, also of cases that are not studied, with all that it is coded as.
+
+    None where small counts are hidden, of which a list of quotes would tell.
     """
     if ask.least > 1:
         return []
     by_id: dict[str, list[Row]] = {}
-    for row in ask.scope.rows:
+    for row in scope(ask.study, ask.rows, ask.units, ask.selection, unstudied=True).rows:
         if row.id:
             by_id.setdefault(row.id, []).append(row)
     found = Document("quotes", [Quotes([_quote(rows, ask) for rows in by_id.values()])], [])

@@ -9,7 +9,12 @@ from typing import Any
 from qcode.analysis.cases import cases as all_cases
 from qcode.analysis.cells import TOTAL, Cell, Key, Matrix, Share
 from qcode.analysis.matrix import matrix as counted_by
+from qcode.analysis.patterns import NONE as NO_LEVEL
+from qcode.analysis.patterns import Patterns
 from qcode.analysis.patterns import patterns as recurring
+from qcode.analysis.scope import scope
+from qcode.analysis.spans import Passage, by_transcript
+from qcode.analysis.spans import evidence as behind_them
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
 from qcode.core.words import NONE, natural
@@ -98,7 +103,7 @@ def _under(book: Codebook, code: Level, branch: Level) -> bool:
     return code != branch and branch in [*book.ancestors(code or "")]
 
 
-def patterns(ask: Ask, under: str | None = None) -> Document:
+def patterns(ask: Ask, under: str | None = None, *, evidence: bool = False) -> Document:
     """A row per code: its cases, those where it is told as an example marked; then counts."""
     found = recurring(ask.study, ask.rows, ask.units, ask.selection, under)
     named = ask.named
@@ -126,11 +131,33 @@ def patterns(ask: Ask, under: str | None = None) -> Document:
     short = () if ask.ids else brief(ask.study, "code", [r["code"] for r in found.records], [row[0] for row in rows])
     ends = 3 + len(found.outcomes)
     parts: Parts = {(row, 2): [(row, col) for col in range(3, ends)] for row in range(len(rows))}
-    table = Table(columns, rows, rows, short, parts=parts, legend=" · ".join([LEGEND["*"]] * marked + [counted]))
-    return Document("patterns", [table], found.records, found.meta)
+    legend = " · ".join([LEGEND["*"]] * marked + [counted])
+    behind = _behind_patterns(ask, found) if evidence else ()
+    table = Table(columns, rows, rows, short, parts=parts, legend=legend, evidence=behind)
+    records = found.records
+    if evidence:
+        records = [{**record, "evidence": line[2]} for record, line in zip(found.records, behind, strict=True)]
+    return Document("patterns", [table], records, found.meta)
 
 
-def cases(ask: Ask) -> Document:
+def _behind_patterns(ask: Ask, found: Patterns) -> list[list[list[str]]]:
+    """The segments of each code's passages: all of them, then those with each outcome, perspective, valence."""
+    own: dict[str, list[Passage]] = {}
+    for passages in by_transcript(ask.scope.rows).values():
+        for passage in passages:
+            own.setdefault(passage.code, []).append(passage)
+    lines = []
+    for some in (own.get(record["code"], []) for record in found.records):
+        levels = [
+            *([p for p in some if (p.rows[0].outcome or NO_LEVEL) == level] for level in found.outcomes),
+            *([p for p in some if (p.perspective or NO_LEVEL) == level] for level in found.perspectives),
+            *([p for p in some if (p.valence or NO_LEVEL) == level] for level in found.valences),
+        ]
+        lines.append([[], [], *map(behind_them, (some, *levels))])
+    return lines
+
+
+def cases(ask: Ask, *, evidence: bool = False) -> Document:
     """A row per case, studied or not, with its attributes last."""
     found = all_cases(ask.study, ask.rows, ask.units, ask.selection)
     named = ask.named
@@ -151,7 +178,24 @@ def cases(ask: Ask) -> Document:
         ]
         for record in found.records
     ]
-    return Document("cases", [Table(columns, rows, rows)], found.records, found.meta)
+    if not evidence:
+        return Document("cases", [Table(columns, rows, rows)], found.records, found.meta)
+    own = _behind_cases(ask)
+    records = [{**record, "evidence": own.get(record["case"], [])} for record in found.records]
+    behind = [
+        [record["evidence"] if column in counts and column.label == "passages" else [] for column in columns]
+        for record in records
+    ]
+    return Document("cases", [Table(columns, rows, rows, evidence=behind)], records, found.meta)
+
+
+def _behind_cases(ask: Ask) -> dict[str, list[str]]:
+    """The segments in each case, studied or not, each once."""
+    found: dict[str, dict[str, None]] = {}
+    for row in scope(ask.study, ask.rows, ask.units, ask.selection, unstudied=True).rows:
+        if row.id:
+            found.setdefault(row.case, {})[row.id] = None
+    return {case: [*ids] for case, ids in found.items()}
 
 
 def _namer(ask: Ask) -> Namer:

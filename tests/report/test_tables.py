@@ -109,3 +109,20 @@ def test_cases_with_their_attributes() -> None:
         "─────────────────────────────────────────────────────────────────────────────────\n"
         "7     goed           2     2  werkgever, werkzoekende      yes         2  [b]oost\n" + UNDER
     )
+
+
+def test_patterns_and_cases_tell_what_is_behind_their_numbers() -> None:
+    """By hand: the employer's s0 and s2 overlap, one passage that helps; the client's s0 says nothing."""
+    (table,) = made("patterns", ASK, evidence=True).tables
+    (case,) = made("cases", ASK, evidence=True).tables
+    behind = dict(zip([f"{c.group}: {c.label}" for c in table.columns], table.evidence[0], strict=True))
+    assert {name: ids for name, ids in behind.items() if ids} == {
+        ": cases": ["s0", "s2"],
+        "outcome: goed": ["s0", "s2"],
+        "perspective: werkgever": ["s0", "s2"],
+        "perspective: werkzoekende": ["s0"],
+        "valence: helpend": ["s0", "s2"],
+        "valence: none": ["s0"],
+    }
+    assert [ids for ids in table.evidence[1] if ids] == []
+    assert [ids for ids in case.evidence[0] if ids] == [["s0", "s2"]]
