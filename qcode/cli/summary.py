@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.opening import keep, old_texts, open_study, root_of
-from qcode.cli.options import DryRun, Many
+from qcode.cli.options import At, DryRun, Many
 from qcode.core.errors import QcodeError, UnknownName
 
 if TYPE_CHECKING:
@@ -56,13 +56,14 @@ def show(
     context: typer.Context,
     case: TheCase,
     code: Annotated[str | None, typer.Argument(metavar="CODE", help="Only of this code.", show_default=False)] = None,
+    at: At = None,
 ) -> None:
     """The summaries of a case, each with the quotes that it rests on as they are now."""
     from qcode.cli.boundary import tell
     from qcode.core.summaries import rows_of_case
     from qcode.core.words import one_line
 
-    root, study = open_study(context)
+    root, study = open_study(context, at)
     found = _the_case(study, case)
     wanted = _wanted(study, found, code)
     rows = rows_of_case(study, found, old_texts(root)) if wanted else []

@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import CODEBOOK, TRANSCRIPT, Run
@@ -223,3 +225,28 @@ def test_wrong_use(study: Path, qcode: Run) -> None:
     assert "no revision 'v9'" in done.stderr
     assert qcode("report", "--at", "HEAD", "cases").returncode == 2
     assert qcode("untag", "k1", "--at", "HEAD").returncode == 2
+
+
+# What changes files, or is about git's history itself.
+OTHERS = {
+    "init", "import", "undo", "tag", "untag", "reanchor", "export", "case add", "guide new", "memo add", "observe add",
+    "observe edit", "observe link", "summary set", "codebook log", "codebook diff", "report diff", "git",
+    *(f"codebook {name}" for name in (
+        "add", "edit", "rename", "move", "merge", "retire", "restore", "split", "delete", "tidy",
+    )),
+}  # fmt: skip
+
+
+def test_every_command_that_reads_can_read_the_past() -> None:
+    from typer.main import get_command
+
+    from qcode.cli.main import app
+
+    def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+        for word, below in getattr(command, "commands", {}).items():
+            yield from leaves(below, f"{name} {word}".strip())
+        if not hasattr(command, "commands"):
+            yield name, command
+
+    without = {name for name, command in leaves(get_command(app)) if "at" not in {p.name for p in command.params}}
+    assert {name for name in without if name not in OTHERS and name.split()[0] not in OTHERS} == set()
