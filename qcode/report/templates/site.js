@@ -47,7 +47,12 @@
 
   for (const cell of document.querySelectorAll("td[data-behind]")) {
     const button = made("button", { type: "button", title: words.show });
-    button.append(...cell.childNodes);
+    if (text(cell).length > 24) {
+      button.textContent = words.quotes;
+      cell.append(" ");
+    } else {
+      button.append(...cell.childNodes);
+    }
     button.addEventListener("click", () => show(button, cell));
     cell.append(button);
   }
