@@ -33,18 +33,19 @@ def _labels(rows: Sequence[str], width: int) -> tuple[list[str], int]:
 
 def _tiles(picture: Tiles, width: int) -> Iterator[str]:
     """Shades for numbers, words as they are; as many columns below each other as there is no room for beside."""
-    labels, room = _labels([*picture.rows], width)
+    labels, room = _labels(picture.rows, width)
     bands = picture.bands or [""] * len(labels)
     room -= max(map(cell_len, bands)) + 1 if picture.bands else 0
     wide = 1 + max(cell_len(text) for text in (*picture.cols, *(_shown(tile) for row in picture.tiles for tile in row)))
     each = max(room // wide, 1)
+    letters = _letters(picture.groups, wide, each)
     for first in range(0, len(picture.cols), each):
         if first:
             yield ""
         some = slice(first, first + each)
         margin = " " * (width - room)
         if any(picture.groups):
-            yield margin + "".join(_over(picture.groups[some], wide))
+            yield margin + "".join(_over([letters.get(name, name) for name in picture.groups[some]], wide))
         yield margin + "".join(col.rjust(wide) for col in picture.cols[some])
         before = ""
         for band, label, row in zip(bands, labels, picture.tiles, strict=True):
@@ -56,8 +57,18 @@ def _tiles(picture: Tiles, width: int) -> Iterator[str]:
         yield f"{' '.join(SHADES[1:])}  from few to many"
     met = {tile.text for row in picture.tiles for tile in row}
     yield from (f"{mark} = {meaning}" for mark, meaning in EMPTY.items() if mark in met)
+    yield from (line for name, letter in letters.items() for line in wrap(f"{letter} = {name}", width))
     yield from wrap(" · ".join(label for _, label in picture.tones), width)
     yield from (line for note in picture.notes for line in wrap(note, width))
+
+
+def _letters(groups: Sequence[str], wide: int, each: int) -> dict[str, str]:
+    """A letter for each group, where the name of one has no room over its columns."""
+    parts = [groups[first : first + each] for first in range(0, len(groups), each)]
+    spans = [(name, len([*members])) for part in parts for name, members in groupby(part)]
+    if all(cell_len(name) < wide * span for name, span in spans):
+        return {}
+    return {name: chr(ord("A") + at % 26) for at, name in enumerate(dict.fromkeys(groups)) if name}
 
 
 def _over(groups: Sequence[str], wide: int) -> Iterator[str]:
