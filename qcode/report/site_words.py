@@ -179,6 +179,8 @@ DUTCH: Mapping[str, str] = {
     "both: pairs of passages, 1st and 2nd: passages of each code; Jaccard over turns":
     "beide: paren van passages, 1e en 2e: passages van elke code; Jaccard over beurten",
     "incl = share of its cases with that outcome": "incl = aandeel van de casussen met die uitkomst",
+    "Counted over every turn of the transcripts that both are done with.":
+    "Geteld over elke beurt van de transcripten waarmee beiden klaar zijn.",
     "one case is compared at a time": "casussen worden per stuk vergeleken",
 }  # fmt: skip
 _COUNTED = {
@@ -192,8 +194,32 @@ _PARTS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"codebook version (\d+)"), lambda m: f"codeboek versie {m[1]}"),
     (re.compile(r"only (.*)"), lambda m: f"alleen {m[1]}"),
     (re.compile(r"(.*) = both within that case"), lambda m: f"{m[1]} = beide binnen die casus"),
+    (
+        re.compile(r"(.*): (\d+) transcripts that both are done with\."),
+        lambda m: f"{m[1]}: {m[2]} transcripten waarmee beiden klaar zijn.",
+    ),
+    (
+        re.compile(r"Base: the first (\d+) interviews, (\d+) codes\. Run: (\d+)\.(.*)"),
+        lambda m: f"Basis: de eerste {m[1]} interviews, {m[2]} codes. Reeks: {m[3]}.{_reached(m[4])}",
+    ),
+    (
+        re.compile(r"Contradictory, with cases that have the outcome and cases that haven't: row (.*)"),
+        lambda m: f"Tegenstrijdig, met casussen mét en casussen zonder die uitkomst: rij {m[1]}",
+    ),
+    (
+        re.compile(r"They differ on (\d+) passages: (.*)"),
+        lambda m: f"Ze verschillen over {m[1]} passages: {m[2]}",
+    ),
     (re.compile(r"OUT = (.*), 1 where in all its cases"), lambda m: f"OUT = {m[1]}, 1 waar in al haar casussen"),
 )
+
+
+def _reached(text: str) -> str:
+    found = re.fullmatch(r" At most (.*) new codes first in interviews (\d+) to (\d+): reached at (.*)\.", text)
+    if not found:
+        return text
+    share, first, last, at = found.groups()
+    return f" Hoogstens {share} nieuwe codes voor het eerst in interviews {first} tot {last}: bereikt bij {at}."
 
 
 def translated(text: str, language: str) -> str:
