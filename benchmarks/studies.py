@@ -1,7 +1,7 @@
 """Generated studies of any size, shaped like the example: the same for the same seed, and sound to `qcode check`.
 
 The files are as qcode itself writes them: segments in the order of the text, with id, line, quote and context. A
-study of 26 cases is the beginning of one of 260.
+study of 26 cases is the beginning of one of 260. A dense one has interviews as much longer, and as many more codings.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ _ENDS = ("and that was it", "so I rang again", "which I still don’t understand
 _QUESTIONS = ("And then?", "How did that go?", "Can you give an example?", "Who decided that?", "Why was that?")
 _BASE32 = "abcdefghijklmnopqrstuvwxyz234567"
 _CONTEXT = 32
+DENSE = 5  # times as much in every interview: 600,000 codings in 1,000 cases
+_MOST = 4096  # segments of a case
 
 Span = tuple[int, int]
 
@@ -54,13 +56,13 @@ class Made(NamedTuple):
     sentences: list[str]
 
 
-def make(root: Path, cases: int, seed: int = 1) -> Made:
-    """Write a study of so many cases into an empty folder."""
+def make(root: Path, cases: int, seed: int = 1, dense: int = 1) -> Made:
+    """Write a study of so many cases into an empty folder. `dense`: how many times as much each interview holds."""
     _write(root / "qcode.yaml", _SETTINGS)
     _write(root / "codebooks" / "benchmark.yaml", "".join(_codebook()))
     made = Made([], 2, 0, [])
     for number in range(1, cases + 1):
-        case = _Case(root / "cases" / str(number), number, Random(f"{seed}/{number}"))
+        case = _Case(root / "cases" / str(number), number, Random(f"{seed}/{number}"), dense)
         case.write()
         sentences = made.sentences or [case.first[0][start:end] for start, end in case.first[1]]
         made.codings.extend(case.codings)
@@ -71,8 +73,8 @@ def make(root: Path, cases: int, seed: int = 1) -> Made:
 class _Case:
     """One case in the making."""
 
-    def __init__(self, folder: Path, number: int, random: Random) -> None:
-        self.folder, self.number, self.random = folder, number, random
+    def __init__(self, folder: Path, number: int, random: Random, dense: int) -> None:
+        self.folder, self.number, self.random, self.dense = folder, number, random, dense
         self.codings: list[Coding] = []
         self.files = 0
         self.segments = 0
@@ -82,12 +84,12 @@ class _Case:
         (self.folder / "codings").mkdir(parents=True)
         self._file("case.yaml", _case_yaml(self.number))
         for perspective in PERSPECTIVES:
-            text, sentences = _transcript(perspective, self.number, self.random)
+            text, sentences = _transcript(perspective, self.number, self.random, self.dense)
             self.first = self.first if self.first[0] else (text, sentences)
             self._file(f"{perspective}.md", text)
             blob = sha1(b"blob %d\0" % len(text.encode()) + text.encode(), usedforsecurity=False).hexdigest()
             for coder in CODERS[: self.random.choice((1, 1, 2))]:
-                self._coded(perspective, coder, text, blob, _spans(sentences, text, self.random))
+                self._coded(perspective, coder, text, blob, _spans(sentences, text, self.random, self.dense))
 
     def _coded(self, perspective: str, coder: str, text: str, blob: str, spans: Sequence[Span]) -> None:
         """One codings file. Lines are counted on from span to span, since they stand in the order of the text."""
@@ -101,7 +103,7 @@ class _Case:
                 Coding(str(self.number), f"{self.number}/{perspective}", coder, code, start, end) for code in codes
             ]
             self.segments += 1
-            parts.append(_segment(_id(self.number * 512 + self.segments), line, text, (start, end)))
+            parts.append(_segment(_id(self.number * _MOST + self.segments), line, text, (start, end)))
             parts += [_coding(code, self.random) for code in codes]
         self._file(f"codings/{perspective}.{coder}.yaml", "".join(parts))
 
@@ -110,14 +112,14 @@ class _Case:
         self.files += 1
 
 
-def _transcript(perspective: str, number: int, random: Random) -> tuple[str, list[Span]]:
+def _transcript(perspective: str, number: int, random: Random, dense: int) -> tuple[str, list[Span]]:
     """An interview of 30 to 60 turns in three sections, and where the respondent's sentences stand in it."""
     head = f"---\nperspective: {perspective}\nrespondent: {perspective[:2].upper()}{number}\nlanguage: en\n---\n"
     parts, at, spans = [head], len(head), []
     for phase in PHASES:
         parts.append(f"# {phase.capitalize()} {{phase={phase}}}\n")
         at += len(parts[-1])
-        for _ in range(random.randint(5, 10)):
+        for _ in range(random.randint(5, 10) * dense):
             parts.append(f"\n**I:** {random.choice(_QUESTIONS)}\n\n**R:**")
             at += len(parts[-1])
             for _ in range(random.randint(2, 6)):
@@ -135,10 +137,10 @@ def _sentence(random: Random) -> str:
     return f"{middle}, {random.randrange(10, 10**6)} times."
 
 
-def _spans(sentences: Sequence[Span], text: str, random: Random) -> list[Span]:
+def _spans(sentences: Sequence[Span], text: str, random: Random, dense: int) -> list[Span]:
     """20 to 25 spans of one to three sentences of one turn, no two the same, in the order of the text."""
     found = set()
-    for first in random.sample(range(len(sentences)), min(random.randint(20, 25), len(sentences))):
+    for first in random.sample(range(len(sentences)), min(random.randint(20, 25) * dense, len(sentences))):
         last = min(first + random.choice((0, 0, 1, 2)), len(sentences) - 1)
         start, end = sentences[first][0], sentences[last][1]
         found.add((start, end) if "\n" not in text[start:end] else sentences[first])
