@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
+    from qcode.core.codebook import Codebook
     from qcode.core.model import Study, Transcript
     from qcode.core.observe import Given
     from qcode.core.session import Session
     from qcode.store.history import Note
-    from qcode.tui.doors import Memory
+    from qcode.tui.doors import Draft, Memory
     from qcode.tui.serve import Served
 
 Stamp = tuple[int, int, int] | None
@@ -89,7 +90,7 @@ class Way:
     def doors(self) -> Any:
         from qcode.tui.doors import Doors
 
-        return Doors(self.save, self.reload, self.remember, self.observe, self.changed)
+        return Doors(self.save, self.reload, self.remember, self.observe, self.changed, self.new_code)
 
     def save(self, session: Session) -> Session:
         """Write the codings, under the lock. Raises Stale where the file or the transcript is not what it was."""
@@ -166,6 +167,26 @@ class Way:
             note = self._note(f"Noted observation {case}/{new.id} at the desk.")
             apply(self.root, plan_observations(self.root, where, with_observation(where, new)), note)
         return new.id
+
+    def new_code(self, draft: Draft, transcript: str) -> tuple[str, Codebook]:
+        """Put a code in the codebook as it is now, with a decision, as `qcode codebook add` does."""
+        from qcode.cli.codebook_plan import the_date
+        from qcode.core import recode
+        from qcode.core.decisions import Decision
+        from qcode.core.given import Given, Spot
+        from qcode.core.words import short_slug
+        from qcode.store.files import apply, locked
+        from qcode.store.project import load_codebook, plan_codebook
+
+        with locked(self.root):
+            settings, book = load_codebook(self.root)
+            said = Given(label=draft.label, definition=draft.definition, language=settings.language or book.language)
+            done = recode.add(book, short_slug(draft.label), said, Spot(under=draft.parent))
+            why = f"Needed while coding {transcript}."
+            decision = Decision(the_date(None), self.coder, "add", done.codes, done.into, why, done.book.version)
+            changes = plan_codebook(self.root, book, done.book, decision)
+            apply(self.root, changes, self._note(f"Added code '{done.codes[0]}' at the desk ({self.coder})."))
+            return done.codes[0], load_codebook(self.root)[1]
 
     def _note(self, said: str) -> Note:
         from qcode.cli.opening import command_line

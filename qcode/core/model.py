@@ -34,7 +34,10 @@ class Privacy:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What qcode.yaml says. `coders`: id to name; `speakers`: label in the transcript to role."""
+    """What qcode.yaml says. `coders`: id to name; `speakers`: label in the transcript to role.
+
+    `new_codes`: who codes at the desk may add codes to the codebook.
+    """
 
     study: str = ""
     language: str = ""
@@ -45,6 +48,7 @@ class Settings:
     targets: Mapping[str, int] = field(default_factory=dict)
     speakers: Mapping[str, str] = field(default_factory=lambda: {"I": "interviewer", "R": "respondent"})
     privacy: Privacy = Privacy()
+    new_codes: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from qcode.store.reading import Faults
 
 _SETTINGS = (
     "study", "language", "codebook", "guides", "coders", "minimum_perspectives", "targets", "speakers", "privacy",
+    "desk",
 )  # fmt: skip
 CODEBOOK_KEYS = ("name", "version", "language", "phases", "perspectives", "outcomes", "valences", "codes")
 CODE_KEYS = (
@@ -35,6 +36,7 @@ def read_settings(text: str, faults: Faults) -> Settings:
         targets=_targets(fields),
         speakers=fields.words("speakers") if fields.get("speakers") else default.speakers,
         privacy=_privacy(fields),
+        new_codes=_new_codes(fields),
     )
 
 
@@ -88,6 +90,11 @@ def _privacy(fields: Fields) -> Privacy:
     said = fields.document.fields(node, ("minimum_cell", "hide", "quotes"), "privacy")
     quotes = said.choice("quotes", QUOTES) or QUOTES[0]
     return Privacy(said.whole("minimum_cell", least=0) or 0, said.texts("hide"), quotes)
+
+
+def _new_codes(fields: Fields) -> bool:
+    node = fields.get("desk")
+    return bool(node and fields.document.fields(node, ("new_codes",), "desk").flag("new_codes"))
 
 
 def _levels(fields: Fields, key: str) -> tuple[Level, ...]:

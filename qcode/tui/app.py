@@ -7,6 +7,7 @@ from textual.app import App
 
 from qcode.core.session import Session
 from qcode.tui.ahead import Eager
+from qcode.tui.ask import Write
 from qcode.tui.doors import Doors, Memory
 from qcode.tui.screen import DeskScreen
 
@@ -27,6 +28,9 @@ class Desk(App[None]):
         """A key that comes while a question can't take it is kept for it, in its order."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             top = self.screen
+            if event.key == "ctrl+j" and not isinstance(top, Write):
+                # An Enter typed before the desk was there: until then the terminal makes line feeds of them.
+                event = events.Key("enter", "\r")
             if isinstance(top, Eager) and top.hold(event):
                 return
         await super().on_event(event)

@@ -29,14 +29,15 @@ _BOX = """
 """
 
 
-def _box(name: str) -> str:
+def box(name: str) -> str:
+    """The style of a question over the desk, for the widget of that name."""
     return name + _BOX % {"name": name}
 
 
 class Choose(Eager[str | None]):
     """One of a few; None when nothing was chosen."""
 
-    DEFAULT_CSS = _box("Choose") + "\nChoose OptionList { height: auto; max-height: 14; border: none; }"
+    DEFAULT_CSS = box("Choose") + "\nChoose OptionList { height: auto; max-height: 14; border: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "not", show=False),
         Binding("j", "app.simulate_key('down')", "down", show=False),
@@ -76,7 +77,7 @@ class Choose(Eager[str | None]):
 class Ask(Eager[str | None]):
     """One line of text; None when it was left."""
 
-    DEFAULT_CSS = _box("Ask")
+    DEFAULT_CSS = box("Ask")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
 
     def __init__(self, title: str, value: str = "", hint: str = "Enter: go · Esc: leave") -> None:
@@ -86,7 +87,7 @@ class Ask(Eager[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Label(Text(self.title_))
-            yield Input(self.value)
+            yield Input(self.value, select_on_focus=False)
             yield Static(Text(self.hint), classes="hint")
 
     def on_mount(self) -> None:
@@ -115,7 +116,7 @@ class Notes(TextArea):
 class Write(Eager[str | None]):
     """A few lines of text; None when it was left."""
 
-    DEFAULT_CSS = _box("Write") + "\nWrite TextArea { height: 7; }"
+    DEFAULT_CSS = box("Write") + "\nWrite TextArea { height: 7; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
 
     def __init__(self, title: str, value: str = "", hint: str = "Enter: save · Ctrl+J: new line · Esc: leave") -> None:
@@ -144,7 +145,7 @@ class Write(Eager[str | None]):
 class Observe(Eager[tuple[str, str, str] | None]):
     """A striking observation: its title, what it is, and the steps it illustrates; None when it was left."""
 
-    DEFAULT_CSS = _box("Observe")
+    DEFAULT_CSS = box("Observe")
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not", show=False)]
 
     def __init__(self, case: str, evidence: Sequence[str]) -> None:
@@ -154,9 +155,10 @@ class Observe(Eager[tuple[str, str, str] | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Label(Text(f"An observation in case {self.case}"))
-            yield Input(placeholder="what stands out, in a line", id="title")
-            yield Input(placeholder="what it is, in a few sentences", id="about")
-            yield Input(placeholder="an example of which codes? (keys, with spaces; may stay empty)", id="illustrates")
+            yield Input(placeholder="what stands out, in a line", id="title", select_on_focus=False)
+            yield Input(placeholder="what it is, in a few sentences", id="about", select_on_focus=False)
+            examples = "an example of which codes? (keys, with spaces; may stay empty)"
+            yield Input(placeholder=examples, id="illustrates", select_on_focus=False)
             on = ", ".join(self.evidence) or "none: select a segment first to have some"
             yield Static(Text(f"Evidence: {on}\nEnter: next, and save on the last · Esc: leave"), classes="hint")
 
@@ -185,7 +187,7 @@ _OBSERVED = ("title", "about", "illustrates")
 class Help(ModalScreen[None]):
     """All keys."""
 
-    DEFAULT_CSS = _box("Help")
+    DEFAULT_CSS = box("Help")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "dismiss(None)", "close", show=False)
     ]

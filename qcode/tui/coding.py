@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qcode.core.carry import carried, change
+from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError
 from qcode.core.layout import Span
 from qcode.core.model import Coded, Segment, Study
@@ -13,8 +14,9 @@ from qcode.core.session import Session, open_session
 from qcode.core.words import one_line
 from qcode.tui import lists, views
 from qcode.tui.ask import Choose, Write
-from qcode.tui.doors import Doors, Memory, Stale
+from qcode.tui.doors import Doors, Draft, Memory, Stale
 from qcode.tui.ground import Selection
+from qcode.tui.invent import NewCode
 from qcode.tui.palette import Chosen, Palette
 from qcode.tui.reading import Reading
 
@@ -22,6 +24,8 @@ Step = Callable[[Session], Session]
 Target = tuple[Segment, Span, Coded]  # one code of one segment, and where that stands
 
 RECENT = 9
+IN_VIVO = 60  # characters of a selection up to which it may be the name of a code
+_POINTS = " .,;:!?…\"'“”‘’()[]*_"
 LOOK_AROUND = 2.0  # seconds between two looks at whether the file is still what it was
 
 
@@ -141,7 +145,7 @@ class Coding(Reading):
             if found.favourites != self.memory.favourites:
                 self.memory = replace(self.memory, favourites=found.favourites)
                 self._remember()
-            if found.codes:
+            if found.codes or found.new is not None:
                 then(found)
 
         session, span = self.session, self.selection.span
@@ -154,11 +158,51 @@ class Coding(Reading):
             perspective=session.transcript.perspective,
             favourites=self.memory.favourites,
             single=single,
+            creates=not single and self._allows_new and self.doors.new_code is not None,
         )
         self.app.push_screen(palette, chosen)
 
     def _code(self, chosen: Chosen) -> None:
-        self.apply(chosen.codes, chosen.valence)
+        if chosen.new is None:
+            self.apply(chosen.codes, chosen.valence)
+        else:
+            self._invent(chosen.new, chosen.valence)
+
+    @property
+    def _allows_new(self) -> bool:
+        return self.session.study.settings.new_codes
+
+    def action_new_code(self) -> None:
+        if self.read_only or self.doors.new_code is None:
+            self.tell("read-only: nothing is changed", wrong=True)
+        elif not self._allows_new:
+            self.tell("new codes come in with qcode codebook add; here too with desk: {new_codes: true} in qcode.yaml")
+        elif self.ground.blocks:
+            words = one_line(self.session.transcript.text[slice(*self.selection.span)])
+            self._invent(words.strip(_POINTS) if len(words) <= IN_VIVO else "")
+
+    def _invent(self, label: str, valence: str | None = None) -> None:
+        """Ask for a new code, put it in the codebook, and code the selection with it."""
+        study, name = self.session.study, self.session.transcript.id
+
+        def make(draft: Draft) -> str:
+            assert self.doors.new_code
+            made, book = self.doors.new_code(draft, name)
+            self._take_book(book)
+            return made
+
+        def coded(code: str | None) -> None:
+            if code is not None:
+                self.apply([code], valence)
+                self.tell(f"'{code}' is in the codebook now; u takes back the coding, not the code", seconds=8)
+
+        words = lists.shortened(one_line(self.session.transcript.text[slice(*self.selection.span)]), 120)
+        self.app.push_screen(NewCode(study.codebook, study.language, make, label=label, quote=words), coded)
+
+    def _take_book(self, book: Codebook) -> None:
+        """Go on with the codebook as it is now."""
+        self.session = replace(self.session, study=replace(_with(self.session), codebook=book))
+        self.shades = views.colors(book)
 
     def apply(self, codes: Sequence[str], valence: str | None = None) -> None:
         """Code the selection."""

@@ -55,6 +55,7 @@ GROUPS: dict[str, tuple[Key, ...]] = {
     ),
     "Code": (
         Key("c,enter", "code", "c Enter", "choose codes for the selection", "code"),
+        Key("C", "new_code", "C", "a new code, named after the words selected, if qcode.yaml allows it"),
         Key("1,2,3,4,5,6,7,8,9", "favourite", "1-9", "code with a favourite (set in the palette: F1-F9)"),
         Key(".", "again", ".", "code with what was used last", "again"),
         Key("+", "valence('helping')", "+", "helping; once more takes it off", "valence"),

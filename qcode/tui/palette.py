@@ -18,11 +18,15 @@ from qcode.tui.ranking import Typed, ranked, typed
 
 
 class Chosen(NamedTuple):
-    """Codes to apply, with the valence that was typed; and favourites that were set meanwhile, digit to code."""
+    """Codes to apply, with the valence that was typed; and favourites that were set meanwhile, digit to code.
+
+    `new`: instead of codes, what a new one is to be called; perhaps nothing yet.
+    """
 
     codes: tuple[str, ...]
     valence: str | None
     favourites: Mapping[str, str]
+    new: str | None = None
 
 
 class Palette(Eager[Chosen]):
@@ -65,11 +69,12 @@ class Palette(Eager[Chosen]):
         perspective: str | None = None,
         favourites: Mapping[str, str] | None = None,
         single: bool = False,
+        creates: bool = False,
     ) -> None:
-        """`first`: codes to offer before the others; `single`: only one may be chosen."""
+        """`first`: codes to offer before the others; `single`: only one may be chosen; `creates`: or a new one made."""
         super().__init__()
         self.book, self.language, self.quote = book, language, quote
-        self.first, self.perspective, self.single = first, perspective, single
+        self.first, self.perspective, self.single, self.creates = first, perspective, single, creates
         self.favourites = dict(favourites or {})
         self.valences = [level.id for level in book.valences]
         self.picked: list[str] = []
@@ -79,7 +84,7 @@ class Palette(Eager[Chosen]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Static(Text(f"“{self.quote}”", no_wrap=True, overflow="ellipsis"), id="quote")
-            yield Input(placeholder="code: any part of its key, name or definition")
+            yield Input(placeholder="code: any part of its key, name or definition", select_on_focus=False)
             with Horizontal():
                 yield OptionList()
                 with VerticalScroll(can_focus=False):
@@ -108,6 +113,8 @@ class Palette(Eager[Chosen]):
         codes = tuple(self.picked) or ((here.id,) if here else ())
         if codes:
             self.dismiss(Chosen(codes, self._typed.valence, self.favourites))
+        elif self.creates:
+            self.dismiss(Chosen((), self._typed.valence, self.favourites, self._typed.letters))
 
     def on_option_list_option_highlighted(self) -> None:
         if not self.answered:
@@ -122,9 +129,9 @@ class Palette(Eager[Chosen]):
 
     def action_move(self, by: int) -> None:
         options = self.query_one(OptionList)
-        if self.offered:
-            at = (options.highlighted or 0) + by
-            options.highlighted = at % len(self.offered) if abs(by) == 1 else min(max(at, 0), len(self.offered) - 1)
+        if options.option_count:
+            at, last = (options.highlighted or 0) + by, options.option_count - 1
+            options.highlighted = at % (last + 1) if abs(by) == 1 else min(max(at, 0), last)
 
     def action_mark(self) -> None:
         code = self._highlighted
@@ -159,7 +166,9 @@ class Palette(Eager[Chosen]):
         self.offered, self._offered = fitting, letters
         options.clear_options()
         options.add_options([Option(self._line(code)) for code in fitting])
-        options.highlighted = (at or 0) if fitting else None
+        if self.creates:
+            options.add_option(Option(Text(f"  + new code{f' “{letters}”' if letters else ''} …", "italic")))
+        options.highlighted = (at or 0) if options.option_count else None
         self.query_one("#meaning", Static).update(self._meaning())
 
     def _line(self, code: Code) -> Text:
@@ -179,6 +188,8 @@ class Palette(Eager[Chosen]):
         if self.picked:
             names = (self.book.by_id[one].title(self.language) for one in self.picked)
             text.append(f"✓ {', '.join(names)}\n\n", "bold")
+        if code is None and self.creates:
+            return text.append("A code that is not in the codebook yet: it asks for a definition.", "dim")
         if code is None:
             return text.append("Nothing fits.", "dim")
         text.append(code.title(self.language) + "\n", "bold")

@@ -11,7 +11,7 @@ import pytest
 
 from qcode.cli.desk import Way, remembered
 from qcode.core.errors import QcodeError
-from qcode.tui.doors import Memory, Stale
+from qcode.tui.doors import Draft, Memory, Stale
 
 Run = Callable[..., CompletedProcess[str]]
 FILE = "cases/1/codings/employer.anna.yaml"
@@ -67,6 +67,23 @@ def test_a_file_that_was_removed_is_a_change(way: Way, study: Path) -> None:
     (study / FILE).unlink()
     assert way.changed(session)
     assert way.reload("1/employer").codings.segments == ()
+
+
+def test_a_new_code_is_made_on_top_of_what_others_put_in_the_codebook_meanwhile(
+    way: Way, qcode: Run, study: Path
+) -> None:
+    way.reload("1/employer")
+    assert qcode("codebook", "add", "visits", "--label", "Visits", "--reason", "r", "--by", "bram").returncode == 0
+    name, book = way.new_code(Draft("Weekly calls!", "steps", "Who rings."), "1/employer")
+    assert (name, book.version, book.by_id[name].parent) == ("weekly-calls", 4, "steps")
+    assert {"visits", "weekly-calls"} <= set(book.by_id)
+    with pytest.raises(QcodeError, match="is there already"):
+        way.new_code(Draft("weekly calls", None, "Again."), "1/employer")
+    with pytest.raises(QcodeError, match="can't be an id"):
+        way.new_code(Draft("👍", None, "A thumb."), "1/employer")
+    assert way.reload("1/employer").study.codebook == book
+    assert qcode("undo").returncode == 0
+    assert "weekly-calls" not in (study / "codebooks/small.yaml").read_text(encoding="utf-8")
 
 
 def test_what_is_remembered_comes_back_and_nonsense_does_not(way: Way, study: Path) -> None:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 60.0  # seconds; what is waited for is there long before
+PATIENCE = 20.0  # seconds; what is waited for is there long before
+READY = "? keys"  # the desk's last row; its command line, which has the transcript's name, is on the screen before it
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -74,7 +75,7 @@ def start(terminal: Terminal, *args: str) -> None:
 
 def test_what_was_coded_is_in_the_file_though_the_desk_is_killed(terminal: Terminal, study: Path, qcode: Run) -> None:
     start(terminal, "1/employer")
-    terminal.shows("1/employer")
+    terminal.shows(READY)
     terminal.keys("j")
     terminal.keys("c")
     terminal.shows("Enter apply")
@@ -96,9 +97,96 @@ def test_what_was_coded_is_in_the_file_though_the_desk_is_killed(terminal: Termi
     terminal.keys("u")
     terminal.until(lambda: file.read_text(encoding="utf-8") == text)
     terminal.keys("q")
-    terminal.until(lambda: "? keys" not in terminal.screen())
+    terminal.until(lambda: READY not in terminal.screen())
     terminal.line("echo bye-$((1+1))")
     terminal.shows("bye-2")
+
+
+@pytest.mark.parametrize("wait", [False, True], ids=["before the desk is there", "at the desk"])
+def test_keys_typed_faster_than_the_desk_answers_all_arrive_in_their_order(
+    terminal: Terminal, study: Path, wait: bool
+) -> None:
+    """Before the desk is there the terminal turns every Enter into a line feed."""
+    start(terminal, "1/employer")
+    terminal.shows(READY if wait else "pid; exec")
+    file = study / "cases/1/codings/employer.anna.yaml"
+    burst = (
+        "j",
+        "c",
+        "s",
+        "1",
+        "+",
+        "Enter",
+        "m",
+        "h",
+        "i",
+        "Enter",
+        "-",
+        "p",
+        "2",
+        "j",
+        "j",
+        "c",
+        "t",
+        "2",
+        "Enter",
+        "b",
+    )
+    terminal.keys(*burst)
+    terminal.until(lambda: file.is_file() and "valence: both" in file.read_text(encoding="utf-8"))
+    text = file.read_text(encoding="utf-8")
+    codes = [line.strip() for line in text.splitlines() if line.startswith(("  - ", "    ", "  quote"))]
+    assert codes == [
+        'quote: "She rang me every Friday. [bold]Really[/bold], every Friday."',
+        "- code: trust", "valence: hindering", "phase: before", 'memo: "hi"',
+        'quote: "=1+1 is what he said. 👍 I trusted him, and he trusted me."',
+        "- code: money", "valence: both",
+    ]  # fmt: skip
+
+
+def test_a_new_code_comes_into_the_codebook_which_is_else_as_it_was(
+    terminal: Terminal, study: Path, qcode: Run
+) -> None:
+    settings, book = study / "qcode.yaml", study / "codebooks/small.yaml"
+    book.write_text("# Ours.\n" + book.read_text(encoding="utf-8").replace("- id: steps", "# In order.\n- id: steps"))
+    before = book.read_text(encoding="utf-8")
+    start(terminal, "1/employer")
+    terminal.shows(READY)
+    terminal.keys("j", "C")
+    terminal.shows("new_codes: true")
+    terminal.keys("q")
+    terminal.until(lambda: READY not in terminal.screen())
+    settings.write_text(settings.read_text(encoding="utf-8") + "desk: {new_codes: true}\n", encoding="utf-8")
+    terminal.tmux("respawn-pane", "-k", "-t", "desk")
+    start(terminal, "1/employer")
+    terminal.shows(READY)
+    terminal.keys("j", "C")
+    terminal.shows("A new code")
+    terminal.line("Weekly calls")
+    terminal.line("steps")
+    terminal.line("Who rings whom, and how often: not visits.")
+    terminal.shows("1 coded")
+    text = book.read_text(encoding="utf-8")
+    gone = [line for line in before.splitlines() if line not in text.splitlines()]
+    new = [line.strip() for line in text.splitlines() if line not in before.splitlines()]
+    assert gone == ["version: 2"]
+    assert new[0] == "version: 3"
+    assert text.index("# Ours.") < text.index("# In order.") < text.index("weekly-calls")
+    words = [
+        "- id: weekly-calls", "label:", "en: Weekly calls",  # this book has its labels by language
+        "definition:", 'en: "Who rings whom, and how often: not visits."', "since: 3",
+    ]  # fmt: skip
+    assert new[1:] == words
+    coded = (study / "cases/1/codings/employer.anna.yaml").read_text(encoding="utf-8")
+    assert "- weekly-calls" in coded
+    [decision] = (study / "codebooks/decisions").iterdir()
+    said = decision.read_text(encoding="utf-8")
+    assert "Needed while coding 1/employer." in said
+    assert "by: anna" in said
+    terminal.keys("u")
+    terminal.shows("0 coded")
+    assert book.read_text(encoding="utf-8") == text
+    assert qcode("check").returncode == 0
 
 
 def test_without_a_terminal_one_is_told_how_to_tag(qcode: Run) -> None:

@@ -57,6 +57,25 @@ def test_settings(text: str, faults: Faults) -> None:
     assert faults.problems == []
 
 
+@pytest.mark.parametrize(
+    ("written", "allowed", "said"),
+    [
+        ("study: S\n", False, []),
+        ("desk:\n", False, []),
+        ("desk: {new_codes: true}\n", True, []),
+        ("desk: {new_codes: false}\n", False, []),
+        ("desk: {new_code: true}\n", False, [("unknown-key", 1, 8)]),
+        ("desk: {new_codes: perhaps}\n", False, [("schema", 1, 19)]),
+        ("desk: true\n", False, [("schema", 1, 7)]),
+    ],
+)
+def test_new_codes_at_the_desk_are_allowed_only_where_it_is_said(
+    written: str, allowed: bool, said: list[tuple[str, int, int]], faults: Faults
+) -> None:
+    assert read_settings(written, faults).new_codes is allowed
+    assert told(faults) == said
+
+
 def test_wrong_settings(text: str, faults: Faults) -> None:
     """
     studie: x

@@ -13,11 +13,16 @@ path.append(str(Path(__file__).parents[1] / "core"))  # the small studies that t
 from build import case, codings, segment, study, transcript
 from textual.pilot import Pilot
 
+from qcode.core import recode
+from qcode.core.codebook import Codebook
+from qcode.core.given import Given as Said
+from qcode.core.given import Spot
 from qcode.core.model import Coded, CodingSet, Study
 from qcode.core.observe import Given
 from qcode.core.session import Session, open_session
+from qcode.core.words import slug
 from qcode.tui.app import Desk
-from qcode.tui.doors import Doors, Memory, Stale
+from qcode.tui.doors import Doors, Draft, Memory, Stale
 from qcode.tui.screen import DeskScreen
 
 Drive = Callable[[Pilot[None], DeskScreen], Awaitable[None]]
@@ -60,6 +65,7 @@ class Keeper:
         self.saved: list[Session] = []
         self.memories: list[Memory] = []
         self.noted: list[tuple[str, Given]] = []
+        self.drafts: list[tuple[Draft, str]] = []
         self.meanwhile: Session | None = None  # what somebody else wrote, told once
 
     def save(self, session: Session) -> Session:
@@ -78,8 +84,14 @@ class Keeper:
         self.noted.append((case, given))
         return "an-id"
 
+    def new_code(self, draft: Draft, name: str) -> tuple[str, Codebook]:
+        said = Said(label=draft.label, definition=draft.definition)
+        done = recode.add(self.study.codebook, slug(draft.label), said, Spot(draft.parent))
+        self.drafts.append((draft, name))
+        return done.codes[0], done.book
+
     def doors(self) -> Doors:
-        return Doors(self.save, self.reload, self.memories.append, self.observe)
+        return Doors(self.save, self.reload, self.memories.append, self.observe, new_code=self.new_code)
 
     @property
     def codes(self) -> list[tuple[str, list[str]]]:

@@ -16,11 +16,13 @@ from typing import NamedTuple
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from qcode.core.codebook import Codebook
+from qcode.core.errors import QcodeError
 from qcode.core.model import Study
 from qcode.core.session import Session, open_session
 from qcode.store.project import load
 from qcode.tui.app import Desk
-from qcode.tui.doors import Doors, Memory
+from qcode.tui.doors import Doors, Draft, Memory
 from qcode.tui.screen import DeskScreen
 
 KEPT = Path(__file__).parent / "snapshots"
@@ -162,7 +164,8 @@ CASE = "interviews:\n- {perspective: employer}\n- {perspective: client}\n"
 def study(folder: Path) -> Study:
     """The study that all pictures are of."""
     files = {
-        "qcode.yaml": "study: Shops\nlanguage: en\ncodebook: book.yaml\nguides: guides\ncoders: {anna: A, bram: B}\n",
+        "qcode.yaml": "study: Shops\nlanguage: en\ncodebook: book.yaml\nguides: guides\ncoders: {anna: A, bram: B}\n"
+        "desk: {new_codes: true}\n",
         "book.yaml": BOOK,
         "guides/employers.yaml": GUIDE,
         "cases/4/case.yaml": CASE,
@@ -202,6 +205,7 @@ def tab(name: str, *pressed: str) -> Act:
 SCENES: dict[str, tuple[str, Act]] = {
     "reading": ("anna", keys("j", "s", "l")),
     "palette": ("anna", keys("j", "j", "j", "s", "c", *"giv")),
+    "new-code": ("anna", keys("j", "j", "j", "s", "l", "C", *"Half the hours", "enter", *"step")),
     "sides": ("anna", tab("others", "j")),
     "memos": ("anna", tab("memos", "j")),
     "problems": ("anna", tab("problems", "j")),
@@ -214,7 +218,7 @@ def take(session: Session, size: tuple[int, int], theme: str, act: Act, title: s
     """The desk as SVG after some act. Nothing in it depends on the clock or on what is elsewhere."""
 
     async def run() -> str:
-        desk = Desk(session, Doors(lambda s: s, lambda _: session), Memory())
+        desk = Desk(session, Doors(lambda s: s, lambda _: session, new_code=_make), Memory())
         desk.animation_level = "none"
         desk.theme = f"textual-{theme}"
         async with desk.run_test(size=size) as pilot:
@@ -228,6 +232,10 @@ def take(session: Session, size: tuple[int, int], theme: str, act: Act, title: s
             return drawn(desk.export_screenshot(title=title))
 
     return asyncio.run(run())
+
+
+def _make(draft: Draft, transcript: str) -> tuple[str, Codebook]:
+    raise QcodeError("no code is made for a picture")
 
 
 def drawn(svg: str) -> str:
