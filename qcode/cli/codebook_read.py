@@ -9,7 +9,7 @@ import typer
 
 from qcode.cli.boundary import tell
 from qcode.cli.opening import commit_of, open_study, root_of, rows_of, study_at
-from qcode.cli.options import At, Form, Format, Output
+from qcode.cli.options import At, Form, Format, Output, Revisions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,22 +77,27 @@ def decisions(context: typer.Context, at: At = None, form: Form = Format.md, out
 
 def diff(
     context: typer.Context,
-    revisions: Annotated[
-        str, typer.Argument(metavar="A..B", help="Two revisions; A.. compares A with the files now.")
-    ] = "HEAD..",
+    revisions: Revisions = "HEAD",
     form: Form = None,
     output: Output = None,
 ) -> None:
-    """What differs between two codebooks, and how many codings of today each difference touches."""
+    """What differs between two codebooks, and how many codings of today each difference touches.
+
+    Of a code that is gone: the codings that still stand under an id it had.
+    """
+    from qcode.cli.compared import named
     from qcode.core.usage import together, usage
     from qcode.report.codebook_history import diff_page
 
     root, study = open_study(context)
-    old, new = _between(revisions)
+    old, new = named(root, revisions)
     before = study_at(root, old, cases=()).require()
     after = study_at(root, new, cases=()).require() if new else study
-    used, resolve = usage(study), study.codebook.resolve
-    found = [(one, together(used, {resolve(one.now or one.code)})) for one in _differences(before.codebook, after)]
+    used, was, resolve = usage(study), usage(study, before.codebook), study.codebook.resolve
+    found = [
+        (one, together(used, {resolve(one.now)}) if one.now else together(was, {one.code}))
+        for one in _differences(before.codebook, after)
+    ]
     _print(diff_page(before.codebook, after.codebook, found, (old, new or "now"), _meta(root, study)), form, output)
 
 
@@ -132,15 +137,6 @@ def _decided(study: Study, code: str) -> list[Event]:
     from qcode.core.booklog import events, of_code
 
     return of_code(events(study.ledger.require(), ()), study.codebook, code)
-
-
-def _between(revisions: str) -> tuple[str, str]:
-    from qcode.core.errors import QcodeError
-
-    before, dots, after = revisions.partition("..")
-    if not before or not dots or after.startswith("."):
-        raise QcodeError(f"'{revisions}' names no two revisions", hint="Write them as A..B, or as A.. for A and now.")
-    return before, after
 
 
 def _differences(before: Codebook, after: Study) -> list[Difference]:

@@ -25,7 +25,7 @@ def steps(root: Path, study: Study) -> list[Step]:
     found = [_step(study, books, commit) for commit in history]
     committed = {path for step in found for path in step.decisions}
     fresh = tuple(one.path for one in study.ledger.require() if one.path not in committed)
-    last = next((books.of(commit, after=True) for commit in reversed(history) if books.touched(commit)), None)
+    last = books.at_head(root) if history else None  # not the last commit's: on a merge that is one side's
     if last is not None:
         differences = _differences(study, last, study.codebook, fresh)
         found.append(Step("", the_date(None), "", "", differences, fresh))
@@ -39,8 +39,11 @@ class _Books:
         self._blobs, self._path = blobs, path
         self._known: dict[str, Codebook | None] = {}
 
-    def touched(self, commit: Commit) -> bool:
-        return any(file.path == self._path for file in commit.files)
+    def at_head(self, root: Path) -> Codebook | None:
+        from qcode import git
+
+        node = git.revision(root, "HEAD").nodes.get(self._path)
+        return self._read(node.id) if node else None
 
     def of(self, commit: Commit, *, after: bool) -> Codebook | None:
         """The codebook before or after a commit that touched it; None where there was none or it can't be read."""

@@ -69,7 +69,7 @@ def between(root: Path, revisions: str) -> tuple[list[Difference], Codebook, dic
 
     `revisions` as git reads them: A..B; A...B from where B left A; A or nothing: with the files as they are.
     """
-    old, new = _named(root, revisions)
+    old, new = named(root, revisions)
     before, after = Version(root, old), Version(root, new)
     if new is None:
         paths = git.changed(root, before.id or "HEAD")
@@ -86,7 +86,8 @@ def is_codings(path: str) -> bool:
     return path.startswith("cases/") and kind_of(path, "") == "codings"
 
 
-def _named(root: Path, revisions: str) -> tuple[str, str | None]:
+def named(root: Path, revisions: str) -> tuple[str, str | None]:
+    """The two revisions that are meant, as git reads them; None: the files as they are."""
     one, dots, other = revisions.partition("...") if "..." in revisions else revisions.partition("..")
     old, new = one or "HEAD", other or "HEAD"
     if not dots:

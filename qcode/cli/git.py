@@ -10,7 +10,7 @@ import typer
 
 from qcode.cli.boundary import tell
 from qcode.cli.opening import keep, root_of
-from qcode.cli.options import DryRun, Output
+from qcode.cli.options import DryRun, Output, Revisions
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def uninstall(context: typer.Context, dry_run: DryRun = False) -> None:
 @app.command()
 def diff(
     context: typer.Context,
-    revisions: Annotated[
-        str, typer.Argument(metavar="[A..B]", help="Two revisions. One, or none for HEAD: with the files as they are.")
-    ] = "HEAD",
+    revisions: Revisions = "HEAD",
     form: Form = None,
     output: Output = None,
 ) -> None:

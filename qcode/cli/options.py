@@ -47,6 +47,9 @@ Form = Annotated[Format | None, typer.Option("--format", metavar="FORM", help=f"
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="A file; its ending chooses the format.")]
 
 SELECTION = "selection"
+Revisions = Annotated[
+    str, typer.Argument(metavar="[A..B]", help="Two revisions. One, or none for HEAD: with the files as they are.")
+]
 At = Annotated[
     str | None,
     typer.Option("--at", metavar="REV", help="The study as it was at this git revision.", rich_help_panel=SELECTION),

@@ -6,15 +6,16 @@ from typing import Annotated
 
 import typer
 
+from qcode.cli.opening import root_of
 from qcode.cli.reporting import BETWEEN
-from qcode.core.errors import QcodeError, UnknownName
+from qcode.core.errors import UnknownName
 
 OPTIONS = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
 def diff(
     context: typer.Context,
-    revisions: Annotated[str, typer.Argument(metavar="A..B", help="Two revisions; A.. compares A with the files now.")],
+    revisions: Annotated[str, typer.Argument(metavar="A..B", help="Two revisions. One: with the files as they are.")],
     kind: Annotated[
         str, typer.Argument(metavar="KIND", help="Any kind of report; its options come behind it.")
     ] = "patterns",
@@ -23,13 +24,13 @@ def diff(
 
     qcode report diff main~20..main matrix --rows code --cols outcome
     """
-    before, dots, after = revisions.partition("..")
-    if not dots or not before:
-        raise QcodeError(f"'{revisions}' names no two revisions", hint="Write them as A..B, or as A.. for A and now.")
+    from qcode.cli.compared import named
+
     group = context.parent.command if context.parent else context.command
     commands = {name: command for name, command in getattr(group, "commands", {}).items() if name != "diff"}
     if kind not in commands:
         raise UnknownName("report", kind, list(commands))
-    context.meta[BETWEEN] = before, after
+    before, after = named(root_of(context), revisions)
+    context.meta[BETWEEN] = before, after or ""
     with commands[kind].make_context(kind, context.args, parent=context.parent) as inner:
         commands[kind].invoke(inner)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError
 from qcode.core.model import Study
 from qcode.core.words import counted, nfc
@@ -38,9 +39,12 @@ class Usage(NamedTuple):
         return ", ".join(f"{coder} {number}" for coder, number in sorted(self.coders.items()))
 
 
-def usage(study: Study) -> dict[str, Usage]:
-    """The codings of each code that has any, of all coders, by what the id in the file resolves to."""
-    resolve = study.codebook.resolve
+def usage(study: Study, book: Codebook | None = None) -> dict[str, Usage]:
+    """The codings of each code that has any, of all coders, by what the id in the file resolves to.
+
+    `book`: in this codebook, such as one of before; else the study's.
+    """
+    resolve = (book or study.codebook).resolve
     coders: dict[str, Counter[str]] = {}
     transcripts: dict[str, set[tuple[str, str]]] = {}
     for codings in study.codings:

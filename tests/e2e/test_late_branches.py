@@ -132,9 +132,14 @@ def test_decisions_of_two_branches_do_not_collide(branches: Path, qcode: Run, in
     ]  # fmt: skip
     assert ("bram", "bond2") in found(qcode)
     assert rules(qcode) == ["retired-code"]
-    log = qcode("codebook", "log").stdout
-    assert "anna: renamed trust to bond2." in log
-    assert "bram: retired money." in log
+    # Each once, and nothing is said to wait for a commit: the merge has it all.
+    log = [line for line in qcode("codebook", "log").stdout.splitlines() if line]
+    assert sorted(line.split(". ")[0] for line in log) == [
+        "2019-09-12 Anna: begun, with 6 codes",
+        "2019-09-12 anna: renamed trust to bond2",
+        "2019-09-12 bram: retired money",
+    ]
+    assert "not committed" not in "".join(log)
 
 
 def test_log_and_diff_tell_decisions_and_changes_by_hand(branches: Path, qcode: Run) -> None:
@@ -155,7 +160,7 @@ def test_log_and_diff_tell_decisions_and_changes_by_hand(branches: Path, qcode: 
         f"(commit {heads[0][:10]})",
         "2019-09-12 anna: moved calls under steps. We said so. (version 4, not committed)",
     ]
-    told = [line for line in qcode("codebook", "diff", "main~2..").stdout.splitlines() if line]
+    told = [line for line in qcode("codebook", "diff", "main~2").stdout.splitlines() if line]
     assert told == [
         "main~2 → now: codebook version 2 → 4, 3 differences",
         "renamed contact to calls · 1 coding",
@@ -166,3 +171,13 @@ def test_log_and_diff_tell_decisions_and_changes_by_hand(branches: Path, qcode: 
     assert between[1].strip() == "renamed contact to calls · 1 coding"
     wrong = qcode("codebook", "diff", "nowhere..")
     assert (wrong.returncode, "no revision 'nowhere'" in wrong.stderr) == (2, True)
+
+
+def test_diff_counts_what_stood_under_a_code_that_was_merged(branches: Path, qcode: Run) -> None:
+    """One coding under `contact` and one under `money`; put together each line tells its own, not the sum."""
+    tag(qcode, "anna", "She rang me every Friday.", "money")
+    tag(qcode, "anna", "She rang me every Friday.", "trust")
+    commit(branches, "More")
+    assert qcode("codebook", "merge", "contact", "money", "--into", "trust", *WHY).returncode == 0
+    told = [line for line in qcode("codebook", "diff").stdout.splitlines() if line]
+    assert told[1:] == ["merged contact into trust · 1 coding", "merged money into trust · 1 coding"]

@@ -40,8 +40,8 @@ def test_cells_that_changed_and_whose_codings_did_it(qcode: Run) -> None:
     """Themes and Contact went from one passage to two, then back to one: Bram's instead of Anna's."""
     for between, after, gained, lost in (
         ("HEAD~1..HEAD", "2", {"bram": 1}, {}),
-        ("HEAD~1..", "1", {"bram": 1}, {"anna": 1}),
-        ("HEAD..", "1", {}, {"anna": 1}),
+        ("HEAD~1", "1", {"bram": 1}, {"anna": 1}),
+        ("HEAD", "1", {}, {"anna": 1}),
     ):
         done = qcode("report", "diff", between, "matrix", "--cols", "perspective", "--format", "json")
         changed = json.loads(done.stdout)["data"]
@@ -68,8 +68,6 @@ def test_any_kind_can_be_compared(qcode: Run) -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("HEAD", "matrix"), "A..B"),
-        (("..HEAD", "matrix"), "A.."),
         (("HEAD..", "matrx"), "matrix"),
         (("HEAD..nowhere", "matrix"), "nowhere"),
         (("HEAD..", "matrix", "--bogus"), "--bogus"),
