@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from qcode.analysis.frame import tidy
+from qcode.analysis.counting import codings
 from qcode.analysis.meta import facts
 from qcode.analysis.passages import passages
 from qcode.analysis.scope import Scope, scope
@@ -52,6 +52,6 @@ def _record(study: Study, case: Case, count: int, attributes: Iterable[str]) -> 
 
 def _passages(within: Scope) -> dict[str, int]:
     columns = ("case", "transcript", "start", "end")
-    frame = nw.from_native(tidy(within.rows, within.study, columns)).lazy()
-    counted = passages(frame.with_columns(row=nw.col("case"), col=nw.lit(""), split=nw.lit("")))
-    return {case: int(value) for case, value in counted.select("row", "value").collect().rows()}
+    found = codings(within.rows, within.study, columns)
+    counted = passages(found.frame.with_columns(row=nw.col("case"), col=nw.lit(""), split=nw.lit("")), ())
+    return {case: int(value) for case, value in found.rows(counted.select("row", "value"))}

@@ -15,14 +15,13 @@ import pandas as pd
 
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
+from qcode.core.names import ATTRIBUTE, PATH, column_of
 from qcode.core.rows import NUMBERS, Row
 from qcode.core.table import Table
 from qcode.core.words import NONE
 
 TEXT, NUMBER, TRUTH = "string", "Int64", "boolean"
 WHOLE = "int64"  # of what is counted all was found, so that no number is missing
-PATH = "path_"
-ATTRIBUTE = "attribute_"  # before an attribute's name, so that one called `start` takes no column's place
 
 
 def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields, *, number: str = NUMBER) -> pd.DataFrame:
@@ -30,7 +29,7 @@ def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields, *, number
     table = Table.of(rows)
     wanted = [name for name in Row._fields if name in columns]
     types = {name: number if name in NUMBERS else TRUTH if name == "counted" else TEXT for name in wanted}
-    return pd.DataFrame({name: pd.Series(table.column(name), dtype=types[name]) for name in wanted})
+    return pd.DataFrame({name: pd.Series(list(table.column(name)), dtype=types[name]) for name in wanted})
 
 
 def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes: Collection[str] = ()) -> pd.DataFrame:
@@ -45,7 +44,7 @@ def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes
         found[f"{PATH}{depth}"] = pd.Series([step[code] for code in codes], dtype=TEXT)
     for name in attributes:
         values = study.attribute(name)
-        found[ATTRIBUTE + name] = pd.Series([values.get(case) for case in table.column("case")], dtype=TEXT)
+        found[column_of(name)] = pd.Series([values.get(case) for case in table.column("case")], dtype=TEXT)
     return found
 
 

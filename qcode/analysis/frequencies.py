@@ -8,7 +8,7 @@ from typing import Any
 
 import narwhals as nw
 
-from qcode.analysis.frame import tidy
+from qcode.analysis.counting import Codings, codings
 from qcode.analysis.levels import dimension
 from qcode.analysis.matrix import COLUMNS, MORE, lifted
 from qcode.analysis.meta import facts
@@ -45,9 +45,9 @@ def frequencies(
     """Every measure of every code. `share`: its passages, of all passages (over codes each counts by itself)."""
     within = scope(study, rows, units, selection)
     behind = Behind(within, leaves=leaves)
-    frame = nw.from_native(tidy(within.rows, study, [*COLUMNS, *(name for some in MORE.values() for name in some)]))
-    counts = _counted(frame.lazy() if leaves else lifted(frame.lazy()), nw.col("code"))
-    total = {name: found.get("", 0) for name, found in _counted(frame.lazy(), nw.lit("")).items()}
+    found = codings(within.rows, study, [*COLUMNS, *(name for some in MORE.values() for name in some)])
+    counts = _counted(found, found.frame if leaves else lifted(found.frame), nw.col("code"), ("code",))
+    total = {name: of.get("", 0) for name, of in _counted(found, found.frame, nw.lit("")).items()}
     ids = _ids(within, leaves) if evidence else {}
     records = []
     for code in map(str, dimension(within, "code", leaves=leaves).levels):
@@ -60,9 +60,9 @@ def frequencies(
     return Frequencies(records, total, facts(within, "passages"))
 
 
-def _counted(frame: Frame, code: nw.Expr) -> Counts:
+def _counted(of: Codings, frame: Frame, code: nw.Expr, apart: Sequence[str] = ()) -> Counts:
     keyed = frame.with_columns(row=code, col=nw.lit(""), split=nw.lit(""))
-    found = {name: MEASURES[name](keyed).select("row", "value").collect().rows() for name in COUNTS}
+    found = {name: of.rows(MEASURES[name](keyed, apart).select("row", "value")) for name in COUNTS}
     return {name: {code: int(value) for code, value in values} for name, values in found.items()}
 
 

@@ -11,19 +11,19 @@ from typing import Any
 import narwhals as nw
 
 from qcode.analysis.cells import TOTAL, Cell, Key, Matrix, Plan, Share
-from qcode.analysis.frame import ATTRIBUTE, PATH, tidy
+from qcode.analysis.counting import Codings, codings
 from qcode.analysis.levels import dimension, of_units
 from qcode.analysis.meta import facts
 from qcode.analysis.passages import KEYS, MEASURES, Frame
 from qcode.analysis.scope import Scope, scope
 from qcode.analysis.states import Behind, Pairs
 from qcode.core.model import Study
-from qcode.core.names import DIMENSIONS
+from qcode.core.names import DIMENSIONS, PATH, column_of
 from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
 from qcode.core.words import natural
 
-COLUMNS = ("id", "case", "transcript", "coder", "start", "end")  # what any measure may count, besides the dimensions
+COLUMNS = ("case", "transcript", "coder", "start", "end")  # what any measure may count, besides the dimensions
 MORE = {"words": ("words_from", "words_to"), "turns": ("turns_from", "turns_to")}
 
 Counts = Mapping[Key, int]
@@ -65,6 +65,7 @@ class _Count:
         self.behind = Behind(within, leaves=plan.leaves)
         self.names = Key(self.rows.name, self.cols.name, self.split.name if self.split else TOTAL)
         self.paired = [level for level, name in enumerate(self.names) if name != TOTAL and self._is_paired(name)]
+        self.coded = self.names.index("code") if "code" in self.names else -1
         # The whole of a share, as a place in a cell's key that is made total.
         self.whole = {"row": (False, True), "col": (True, False), "all": (True, True), None: (False, False)}[plan.share]
 
@@ -114,43 +115,57 @@ class _Count:
 
     def _view(self, sum_: tuple[bool, bool]) -> Frame:
         """The frame with each coding's place in the table; under a branch once for each code above it."""
-        placed = [TOTAL if whole else name for whole, name in zip((*sum_, False), self.names, strict=True)]
-        base = lifted(self._frame) if "code" in placed and not self.plan.leaves else self._frame
-        return base.with_columns(**{key: _column(name) for key, name in zip(KEYS, placed, strict=True)})
+        placed, frame = self._placed(sum_), self._codings.frame
+        base = lifted(frame) if "code" in placed.values() and not self.plan.leaves else frame
+        return base.with_columns(**{key: self._column(name) for key, name in placed.items()})
+
+    def _placed(self, sum_: tuple[bool, bool]) -> dict[str, str | None]:
+        """The dimension behind each part of a cell's key; TOTAL where that is summed."""
+        names = [TOTAL if whole else name for whole, name in zip((*sum_, False), self.names, strict=True)]
+        return dict(zip(KEYS, names, strict=True))
+
+    def _column(self, name: str | None) -> nw.Expr:
+        """The values of a dimension to group by."""
+        return nw.lit(TOTAL) if name == TOTAL else self._codings.value(column_of(name or ""))
 
     @cached_property
-    def _frame(self) -> Frame:
+    def _codings(self) -> Codings:
         names = [name for name in self.names if name and name != TOTAL]
-        columns = {name.replace("-", "_") for name in names if name in DIMENSIONS}
-        columns.update(COLUMNS, MORE.get(self.plan.measure, ()))
+        columns = {column_of(name) for name in names if name in DIMENSIONS}
+        columns.update(COLUMNS, MORE.get(self.plan.measure, ()), ("id",) if self.plan.evidence else ())
         attributes = [name for name in names if name not in DIMENSIONS]
-        return nw.from_native(tidy(self.scope.rows, self.scope.study, columns, attributes)).lazy()
+        return codings(self.scope.rows, self.scope.study, columns, attributes)
 
     def _counted(self, sum_: tuple[bool, bool]) -> dict[Key, int]:
-        counted = MEASURES[self.plan.measure](self._view(sum_)).select(*KEYS, "value").collect()
-        return {_key(*levels): int(value) for *levels, value in counted.rows()}
+        # Of one transcript there is one case, one perspective and so on: these needn't be told apart in it.
+        named = [(key, name) for key, name in self._placed(sum_).items() if name != TOTAL and not self._is_paired(name)]
+        apart = ["code" if name == "code" else key for key, name in named]
+        counted = MEASURES[self.plan.measure](self._view(sum_), apart).select(*KEYS, "value")
+        return {_key(*levels): int(value) for *levels, value in self._codings.rows(counted)}
 
     def _evidence(self, sums: list[tuple[bool, bool]]) -> dict[Key, tuple[str, ...]]:
         """The ids of the segments in each cell, in the order of cases, transcripts and text."""
         found: dict[Key, dict[str, tuple[Any, ...]]] = defaultdict(dict)
         for sum_ in sums:
-            frame = self._view(sum_).filter(~nw.col("id").is_null()).select(*KEYS, "id", "transcript", "start")
-            for *levels, segment, transcript, start in frame.collect().rows():
-                found[_key(*levels)][segment] = (natural(transcript), start)
+            frame = self._view(sum_).select(*KEYS, "id", "transcript", "start", "coding")
+            for *levels, segment, transcript, start, coding in self._codings.rows(frame):
+                if segment:
+                    place, there = (natural(transcript), start, coding), found[_key(*levels)]
+                    there[segment] = min(place, there.get(segment, place))
         return {key: tuple(sorted(ids, key=ids.__getitem__)) for key, ids in found.items()}
 
     def _pairs(self, key: Key) -> Pairs:
-        return tuple((self.names[at] or "", key[at]) for at in self.paired if key[at] != TOTAL)
+        return tuple([(self.names[at] or "", key[at]) for at in self.paired if key[at] != TOTAL])
 
-    def _codes(self, key: Key) -> tuple[str, ...]:
-        """The codes behind a cell: of a total all that have a row or column; none where codes are no dimension."""
-        dimensions = [self.rows, self.cols, *([self.split] if self.split else [])]
-        found = ((of, level) for of, level in zip(dimensions, key, strict=False) if of.name == "code")
-        return next((tuple(filter(None, of.levels if level == TOTAL else (level,))) for of, level in found), ())
+    @cached_property
+    def _codes(self) -> Mapping[str | None, tuple[str, ...]]:
+        """The codes behind a level of the dimension of codes: of a total all that have a row or column."""
+        levels = dimension(self.scope, "code", leaves=self.plan.leaves).levels
+        return {TOTAL: tuple(filter(None, levels))} | {level: (level,) for level in levels if level}
 
     def _cell(self, key: Key, counts: Counts, of: Studied, evidence: tuple[str, ...]) -> Cell:
         count = counts.get(key, 0)
-        state, complete = self.behind.state(self._pairs(key), self._codes(key), count > 0)
+        state, complete = self.behind.state(self._pairs(key), self._codes[key[self.coded]] if self.coded >= 0 else (), count > 0)
         if state not in ("value", "zero"):
             return Cell(None, state, complete)
         return Cell(count, state, complete, self._share(key, count, counts, of), evidence)
@@ -166,16 +181,8 @@ class _Count:
 _SUMS = ((False, False), (True, False), (False, True), (True, True))
 
 
-def _column(name: str | None) -> nw.Expr:
-    """The values of a dimension to group by; none is the empty text, since nulls don't group alike everywhere."""
-    if name == TOTAL:
-        return nw.lit(TOTAL)
-    column = (name or "").replace("-", "_") if name in DIMENSIONS else f"{ATTRIBUTE}{name}"
-    return nw.col(column).fill_null("")
-
-
-def _key(*levels: str) -> Key:
-    return Key(*(level or None for level in levels))
+def _key(*levels: str | None) -> Key:
+    return Key(*[level or None for level in levels])
 
 
 def lifted(frame: Frame) -> Frame:

@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import narwhals as nw
-
-from qcode.analysis.frame import tidy
+from qcode.analysis.counting import codings
 from qcode.analysis.levels import dimension
 from qcode.analysis.meta import facts
 from qcode.analysis.passages import numbered, with_passage
@@ -92,13 +90,13 @@ def _cases_by(levels: Iterable[str], pairs: Iterable[tuple[str | None, str]]) ->
 
 def _valences(within: Scope) -> Counter[tuple[str, str]]:
     """Passages by code and by what all its codings say: two different valences make it disputed."""
-    frame = nw.from_native(tidy(within.rows, within.study, COLUMNS)).lazy()
-    frame = numbered(with_passage(frame, ONE_TEXT), ONE_TEXT).with_columns(valence=nw.col("valence").fill_null(""))
-    said = frame.select(*ONE_TEXT, "passage", "valence").unique().collect()
+    counted = codings(within.rows, within.study, COLUMNS)
+    frame = numbered(with_passage(counted.frame, ONE_TEXT), ONE_TEXT).with_columns(valence=counted.value("valence"))
+    said = counted.rows(frame.select(*ONE_TEXT, "passage", "valence").unique())
     by_passage: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for *passage, valence in said.rows():
+    for *passage, valence in said:
         by_passage[tuple(passage)].add(valence)
-    return Counter((passage[0], agreed(valences - {""}) or NONE) for passage, valences in by_passage.items())
+    return Counter((passage[0], agreed(valences - {"", None}) or NONE) for passage, valences in by_passage.items())
 
 
 def _illustrated(within: Scope) -> dict[str, set[str]]:

@@ -47,14 +47,13 @@ def scope(
     chosen = select_rows(study, rows, selection)
     cases = _cases(study, units, selection)
     within = frozenset(cases)
-    agreed = {unit.transcript for unit in units if any(coder == CONSENSUS for coder, _ in unit.done)}
-    chosen = chosen.where([case in within for case in chosen.column("case")])
-    lost = chosen.where([state not in FOUND for state in chosen.column("state")])
+    chosen = chosen.where(chosen.holding("case", within.__contains__))
+    lost = chosen.where(chosen.holding("state", lambda state: state not in FOUND))
     return Scope(
         study,
         selection,
-        chosen.where(chosen.column("counted")),
-        lost.where([_would_count(row, agreed, selection) for row in lost]),
+        chosen.where(chosen.holding("counted", bool)),
+        _would_count(lost, units, selection),
         tuple(units),
         cases,
     )
@@ -79,6 +78,8 @@ def _cases(study: Study, units: list[Unit], selection: Selection) -> tuple[str, 
     return tuple(sorted(found, key=natural))
 
 
-def _would_count(row: Row, agreed: set[str | None], selection: Selection) -> bool:
-    """Whether only its lost words keep a coding from being counted: its coder would be."""
-    return bool(selection.coders) or (row.coder == CONSENSUS) == (row.transcript in agreed)
+def _would_count(lost: Table, units: Iterable[Unit], selection: Selection) -> Table:
+    """Those that only their lost words keep from being counted: their coder would be."""
+    agreed = {unit.transcript for unit in units if any(coder == CONSENSUS for coder, _ in unit.done)}
+    places = zip(lost.column("coder"), lost.column("transcript"), strict=True)
+    return lost.where([bool(selection.coders) or (coder == CONSENSUS) == (name in agreed) for coder, name in places])

@@ -38,8 +38,8 @@ class Behind:
     def __init__(self, scope: Scope, *, leaves: bool = False) -> None:
         self.scope = scope
         self.leaves = leaves
+        self._found: dict[Pairs, _Group | None] = {}
         self._grouped: dict[tuple[str, ...], Mapping[tuple[str | None, ...], _Group]] = {}
-        self.state = lru_cache(maxsize=None)(self._state)
         self._judged = lru_cache(maxsize=None)(self._judge)
 
     def studied(self, pairs: Pairs) -> int:
@@ -47,7 +47,7 @@ class Behind:
         group = self._group(pairs)
         return len(group.cases) if group else 0
 
-    def _state(self, pairs: Pairs, codes: Sequence[str], counted: bool) -> tuple[State, bool]:
+    def state(self, pairs: Pairs, codes: Sequence[str], counted: bool) -> tuple[State, bool]:
         """The state of a cell of these codes, and whether all that was held is coded. None: all, or those selected."""
         group = self._group(pairs)
         return self._judged(group.traits if group else self._unplanned(pairs), tuple(codes), counted)
@@ -64,10 +64,12 @@ class Behind:
         return frozenset(Trait(perspective, False, NOT_DONE) for perspective in possible)
 
     def _group(self, pairs: Pairs) -> _Group | None:
-        names = tuple(name for name, _ in pairs)
-        if names not in self._grouped:
-            self._grouped[names] = self._by(names)
-        return self._grouped[names].get(tuple(level for _, level in pairs))
+        if pairs not in self._found:
+            names = tuple(name for name, _ in pairs)
+            if names not in self._grouped:
+                self._grouped[names] = self._by(names)
+            self._found[pairs] = self._grouped[names].get(tuple(level for _, level in pairs))
+        return self._found[pairs]
 
     def _by(self, names: tuple[str, ...]) -> Mapping[tuple[str | None, ...], _Group]:
         values = [of for name in names if (of := of_units(self.scope.study, name))]

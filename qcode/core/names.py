@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
@@ -20,9 +21,19 @@ TAKEN = frozenset(
         "complete", "share", "evidence", "total", "studied", "perspectives", "interviews_planned", "interviews_held",
     }
 )  # fmt: skip
+PATH = "path_"  # before the depth of a branch, as the name of a column
+ATTRIBUTE = "attribute_"  # before an attribute's name, so that one called `start` takes no column's place
 ABSENT = ("", NONE)  # how one writes that there is no value
 
 Value = str | None
+_STRANGE = re.compile(r"\W")
+
+
+def column_of(name: str) -> str:
+    """The column of a dimension or an attribute. What SQL would read in a name is written as its number."""
+    if name in DIMENSIONS:
+        return name.replace("-", "_")
+    return ATTRIBUTE + _STRANGE.sub(lambda match: f"_{ord(match[0]):x}_", name)
 
 
 class Names:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qcode.core.codebook import Codebook
+from qcode.core.columns import Coded, Column, Mask
 from qcode.core.expr import And, Expr, Not, Or, Test, Truth, compiled, parse
 from qcode.core.model import Study
 from qcode.core.names import DIMENSIONS, OF_CODINGS, OF_UNITS, Names, Value
@@ -87,27 +88,31 @@ def select_rows(study: Study, rows: Iterable[Row], selection: Selection) -> Tabl
         table = table.where(_holding(study, table, selection.expr))
     if not selection.all_cases:
         cases = {case.id for case in study.cases if study.studied(case)}
-        table = table.where([case in cases for case in table.column("case")])
+        table = table.where(table.holding("case", cases.__contains__))
     if not selection.coders:
         return table
     gone = {f"{case.id}/{stem}" for case in study.cases for stem in case.withdrawn}
-    places = zip(table.column("state"), table.column("transcript"), strict=True)
-    return table.with_column("counted", [state in FOUND and name not in gone for state, name in places])
+
+    def counted() -> Column:
+        places = zip(table.column("state"), table.column("transcript"), strict=True)
+        return [state in FOUND and name not in gone for state, name in places]
+
+    return table.with_column("counted", counted)
 
 
-def _holding(study: Study, table: Table, expr: Expr) -> list[bool]:
+def _holding(study: Study, table: Table, expr: Expr) -> Mask:
     """Of which rows an expression is true: asked once for all that have the same values."""
-    names = sorted({"case", *_columns(expr)})
-    keys = list(zip(*map(table.column, names), strict=True))
+    names = sorted({*_columns(expr)}) or ["case"]
     holds = compiled(expr, lambda test: _on_values(study, test, names))
-    true = {key: holds(key) is True for key in set(keys)}
-    return [true[key] for key in keys]
+    if len(names) == 1:
+        return table.holding(names[0], lambda value: holds((value,)) is True)
+    return Coded.of(zip(*map(table.column, names), strict=True)).holding(lambda key: holds(key) is True)
 
 
 def _columns(expr: Expr) -> Iterator[str]:
-    """The columns of codings that an expression asks for."""
+    """The columns of codings that an expression asks for: of what a case is, by the case."""
     if isinstance(expr, Test):
-        yield from (_column(expr.name),) if expr.name in DIMENSIONS else ()
+        yield _column(expr.name) if expr.name in DIMENSIONS else "case"
         return
     for part in (expr.part,) if isinstance(expr, Not) else expr.parts:
         yield from _columns(part)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import compress
 from typing import Any, overload
 
+from qcode.core.columns import Coded, Column, Mask, taken
 from qcode.core.rows import Row
 
-Column = Sequence[Any]
+Pick = Callable[[str, Mask], Column]
 
 
 class Table(Sequence[Row]):
-    """Rows in their order. `read` gives all values of a column of Row by its name; it is asked once for each."""
+    """Rows in their order. `read` gives all values of a column of Row by its name; it is asked once for each.
 
-    def __init__(self, read: Callable[[str], Column], length: int) -> None:
+    `pick` gives those of some rows only, where that is less work than to read all.
+    """
+
+    def __init__(self, read: Callable[[str], Column], length: int, pick: Pick | None = None) -> None:
         self._read = read
+        self._pick = pick
         self._columns: dict[str, Column] = {}
         self._length = length
 
@@ -38,13 +42,31 @@ class Table(Sequence[Row]):
             self._columns[name] = self._read(name)
         return self._columns[name]
 
-    def where(self, mask: Sequence[object]) -> Table:
-        """The rows at which the mask is true."""
-        return Table(lambda name: list(compress(self.column(name), mask)), sum(map(bool, mask)))
+    def holding(self, name: str, accept: Callable[[Any], bool]) -> bytes:
+        """At which rows a column has a value that is accepted: asked once for each value that there is."""
+        column = self.column(name)
+        return column.holding(accept) if isinstance(column, Coded) else Coded.of(column).holding(accept)
 
-    def with_column(self, name: str, values: Column) -> Table:
-        """The same rows with other values in one column."""
-        return Table(lambda asked: values if asked == name else self.column(asked), self._length)
+    def where(self, mask: Mask) -> Table:
+        """The rows at which the mask is true; itself where it is true of all."""
+        length = sum(map(bool, mask)) if not isinstance(mask, bytes) else len(mask) - mask.count(0)
+        return self if length == len(self) else Table(lambda name: self._taken(name, mask), length)
+
+    def _taken(self, name: str, mask: Mask) -> Column:
+        if not any(mask):
+            return ()
+        if self._pick is None or name in self._columns:
+            return taken(self.column(name), mask)
+        return self._pick(name, mask)
+
+    def with_column(self, name: str, make: Callable[[], Column]) -> Table:
+        """The same rows with other values in one column, made when they are asked for."""
+        made = Table(lambda asked: make() if asked == name else self.column(asked), len(self))
+        if (pick := self._pick) is not None:
+            made._pick = lambda asked, mask: (
+                taken(made.column(asked), mask) if asked == name or asked in self._columns else pick(asked, mask)
+            )
+        return made
 
     def __len__(self) -> int:
         return self._length
@@ -63,5 +85,5 @@ class Table(Sequence[Row]):
     def __getitem__(self, at: slice) -> list[Row]: ...
     def __getitem__(self, at: int | slice) -> Row | list[Row]:
         if isinstance(at, slice):
-            return [self[one] for one in range(*at.indices(self._length))]
+            return [self[one] for one in range(*at.indices(len(self)))]
         return Row._make(self.column(name)[at] for name in Row._fields)

@@ -15,19 +15,22 @@ import sqlite3
 import sys
 import time
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
+from operator import and_
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from qcode import __version__
 from qcode.core.codebook import Codebook
+from qcode.core.columns import Coded, Column, Mask, Whole, joined, packed, taken
 from qcode.core.errors import Problem, QcodeError
 from qcode.core.model import Case, CodingSet, Met, Settings, Study
-from qcode.core.rows import FOUND, counting_in
-from qcode.core.table import Column, Table
+from qcode.core.rows import FOUND, by_transcript, counting_in
+from qcode.core.table import Table
 from qcode.store import project
 from qcode.store.files import qcode_dir
 from qcode.store.packed import pack_problems, unpack_case, unpack_column, unpack_problems
@@ -35,7 +38,7 @@ from qcode.store.shards import OldTexts, Progress, Reader, Shard, Stamp, hashed,
 from qcode.store.tree import Entry, Tree
 
 NAME = "index.sqlite"
-FORM = 2  # of the tables, and of what packed.py puts into them
+FORM = 3  # of the tables, and of what packed.py puts into them
 _WAIT = 2.0  # seconds for another command that is writing here; after that it is done without
 _TABLES = (
     "CREATE TABLE ground (said text)",
@@ -98,9 +101,16 @@ def load_indexed(root: Path, old_texts: OldTexts | None = None, progress: Progre
 
 def counted_rows(table: Table, study: Study, coders: Sequence[str] = ()) -> Table:
     """The table with who counts, as core.rows.rows has it."""
-    counting = counting_in(study, coders)
-    who = zip(table.column("transcript"), table.column("coder"), table.column("state"), strict=True)
-    return table.with_column("counted", [(name, coder) in counting and how in FOUND for name, coder, how in who])
+
+    def counted() -> Column:
+        found = table.holding("state", FOUND.__contains__)
+        counting = counting_in(study, coders)
+        if any((name, s.coder) not in counting for name, sets in by_transcript(study).items() for s in sets):
+            pairs = Coded.of(zip(table.column("transcript"), table.column("coder"), strict=True))
+            found = bytes(map(and_, found, pairs.holding(counting.__contains__)))
+        return Coded([False, True], found)
+
+    return table.with_column("counted", counted)
 
 
 def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> Study:
@@ -115,7 +125,8 @@ def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> 
     found.update((shard.path, shard) for shard in reader.shards(changed, progress))
     shards = [shard for folder in folders if (shard := found[folder.path])]
     index.keep([shard for shard in shards if shard.id is None], stored.keys() - found.keys())
-    table = Table(_Columns(index, reader, shards), sum(shard.facts["rows"] for shard in shards))
+    columns = _Columns(index, reader, shards)
+    table = Table(columns, sum(shard.facts["rows"] for shard in shards), columns.pick)
     study = _study(tree, reader, shards, table)
     study.__dict__["memory"] = Memory(index, root, _key(index, root, settings, shards))
     return study
@@ -293,31 +304,47 @@ class _Columns:
         self.reader = reader
         self.shards = shards
         self.anew: dict[str, Shard] = {}
+        self.levels: dict[bytes, list[Any]] = {}
 
     def __call__(self, name: str) -> Column:
         if name == "counted":
             raise ValueError("who counts is not in the index")
         if name == "case":
-            return [*chain(*(repeat(shard.facts["case"][0], shard.facts["rows"]) for shard in self.shards))]
-        stored = self.index.column(name) if any(shard.id is not None for shard in self.shards) else {}
+            rows = [shard.facts["rows"] for shard in self.shards]
+            numbers = chain(*(repeat(number, count) for number, count in enumerate(rows)))
+            return Coded([shard.facts["case"][0] for shard in self.shards], packed(numbers, len(rows)))
+        return joined([*self._each(name)])
+
+    def pick(self, name: str, mask: Mask) -> Column:
+        """Of one column the values at which the mask is true."""
+        if name == "case":
+            return taken(self(name), mask)
         found: list[Any] = []
-        before = 0
-        for shard in self.shards:
-            values = self._values(shard, name, stored)
-            if name == "segment":  # numbered within the case
-                values = [before + number for number in values]
-                before += shard.facts["segments"]
-            found += values
+        at = 0
+        for column in self._each(name):
+            found += compress(column, mask[at : at + len(column)])
+            at += len(column)
         return found
 
-    def _values(self, shard: Shard, name: str, stored: Mapping[int, bytes]) -> list[Any]:
+    def _each(self, name: str) -> Iterator[Column]:
+        """What each case has in a column."""
+        stored = self.index.column(name) if any(shard.id is not None for shard in self.shards) else {}
+        before = 0
+        for shard in self.shards:
+            column = self._values(shard, name, stored)
+            if name == "segment":  # numbered within the case
+                column = Whole(array("i", map(before.__add__, column)))
+                before += shard.facts["segments"]
+            yield column
+
+    def _values(self, shard: Shard, name: str, stored: Mapping[int, bytes]) -> Column:
         shard = self.anew.get(shard.path, shard)
         try:
-            values = unpack_column(shard.parts[name] if shard.id is None else stored[shard.id])
+            column = unpack_column(shard.parts[name] if shard.id is None else stored[shard.id], self.levels)
         except _DAMAGE:
-            values = None
-        if values is not None and len(values) == shard.facts["rows"]:
-            return values
+            column = None
+        if column is not None and len(column) == shard.facts["rows"]:
+            return column
         self.anew[shard.path] = self._read_anew(shard)
         return self._values(self.anew[shard.path], name, stored)
 

@@ -14,6 +14,7 @@ from dataclasses import fields
 from functools import cached_property, partial
 from typing import Any
 
+from qcode.core.columns import Coded, Column, Numbers, Whole
 from qcode.core.errors import Problem, Where
 from qcode.core.layout import Layout
 from qcode.core.model import Case, CodingSet, Interview, Observation, Segment, Summary, Transcript
@@ -27,6 +28,7 @@ _HEAD = tuple(field.name for field in fields(CodingSet) if field.name != "segmen
 _INTERVIEW = tuple(field.name for field in fields(Interview) if field.name != "transcript")
 _OBSERVATION = tuple(field.name for field in fields(Observation))
 _SUMMARY = tuple(field.name for field in fields(Summary))
+_SHORT = 500  # bytes of a list of levels that many cases may have alike
 _LISTS = ("evidence", "steps", "illustrates")
 
 
@@ -111,28 +113,47 @@ def pack_column(name: str, values: Sequence[Any]) -> bytes:
     """One column: numbers as they are (-1: none), anything else as numbers of a list of those that differ."""
     if name in NUMBERS:
         with suppress(OverflowError):  # somebody's line 99999999999
-            return _checked(b"n" + array("i", [-1 if value is None else value for value in values]).tobytes())
-    levels = list(dict.fromkeys(values))
-    at = dict(zip(levels, range(len(levels)), strict=True))
-    kind = "B" if len(levels) <= 256 else "i"
-    listed = json.dumps(levels).encode()
-    numbers = array(kind, map(at.__getitem__, values)).tobytes()
-    return _checked(kind.encode() + len(listed).to_bytes(4, "little") + listed + numbers)
+            return _checked(b"n", array("i", [-1 if value is None else value for value in values]).tobytes())
+    column = Coded.of(values)
+    listed, form = _listed(column.levels)
+    width = b"B" if isinstance(column.at, bytes) else b"i"
+    return _checked(width + form, len(listed).to_bytes(4, "little") + listed + bytes(column.at))
 
 
-def unpack_column(data: bytes) -> list[Any]:
-    """The values of a column. Raises ValueError for bytes that are not one."""
+def unpack_column(data: bytes, known: dict[bytes, list[Any]] | None = None) -> Column:
+    """A column. `known`: lists of what differs that were met before. Raises ValueError for bytes that are not one."""
     if len(data) < 5 or zlib.crc32(memoryview(data)[4:]).to_bytes(4, "little") != data[:4]:
         raise ValueError("not a column")
     if data[4:5] == b"n":
-        found = array("i", data[5:])
-        return found.tolist() if min(found, default=0) >= 0 else [None if value < 0 else value for value in found]
-    begin = 9 + int.from_bytes(data[5:9], "little")
-    levels = json.loads(data[9:begin])
-    return list(map(levels.__getitem__, data[begin:] if data[4:5] == b"B" else array("i", data[begin:])))
+        return Whole(array("i", data[5:]))
+    begin = 10 + int.from_bytes(data[6:10], "little")
+    return Coded(_levels(data[5:begin], {} if known is None else known), _numbers(data[4:5], data[begin:]))
 
 
-def _checked(data: bytes) -> bytes:
+def _numbers(width: bytes, data: bytes) -> Numbers:
+    return data if width == b"B" else array("i", data)
+
+
+def _listed(levels: Sequence[Any]) -> tuple[bytes, bytes]:
+    """What differs, as texts between NULs where it is all text without one, else as JSON; and which of the two."""
+    with suppress(TypeError, UnicodeEncodeError):
+        found = "\0".join(levels).encode()
+        if found.count(b"\0") == len(levels) - 1:
+            return found, b"t"
+    return json.dumps(levels).encode(), b"j"
+
+
+def _levels(data: bytes, known: dict[bytes, list[Any]]) -> list[Any]:
+    found = known.get(data)
+    if found is None:
+        found = json.loads(data[5:]) if data[:1] == b"j" else data[5:].decode().split("\0")
+        if len(data) < _SHORT:
+            known[data] = found
+    return found
+
+
+def _checked(kind: bytes, data: bytes) -> bytes:
+    data = kind + data
     return zlib.crc32(data).to_bytes(4, "little") + data
 
 
