@@ -202,7 +202,8 @@ class Coding(Reading):
     def _take_book(self, book: Codebook) -> None:
         """Go on with the codebook as it is now."""
         self.session = replace(self.session, study=replace(_with(self.session), codebook=book))
-        self.shades = views.colors(book)
+        self._color(book)
+        self.elsewhere = None  # the new code counts with its branch
 
     def apply(self, codes: Sequence[str], valence: str | None = None) -> None:
         """Code the selection."""

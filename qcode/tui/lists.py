@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.text import Text
@@ -18,11 +19,11 @@ from qcode.tui.views import Placed, counts, label_of
 STATES = {"lost": "not found", "ambiguous": "several places", "changed": "other words now", "moved": "elsewhere now"}
 
 
-def codes(session: Session, shades: dict[str, str]) -> Iterator[Item]:
+def codes(session: Session, shades: dict[str, str], elsewhere: Counter[str]) -> Iterator[Item]:
     """The codebook as a tree, with this coder's codings here and in the whole study."""
     study, book = session.study, session.study.codebook
-    others = (s for s in study.codings if s.coder == session.codings.coder and s.path != session.codings.path)
-    here, everywhere = counts(study, [session.codings]), counts(study, [session.codings, *others])
+    here = counts(study, [session.codings])
+    everywhere = here + elsewhere
     for code in book.by_order:
         if code.retired and not everywhere[code.id]:
             continue

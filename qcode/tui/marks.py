@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -21,6 +22,9 @@ class Mark(NamedTuple):
     id: str = ""
     coder: str = ""
     differs: bool = False
+
+
+Stretch = tuple[Mark, int, int]  # a mark with the first and the last row that it touches
 
 
 @dataclass(slots=True)
@@ -49,12 +53,41 @@ def lanes(stretches: Sequence[tuple[int, int]], most: int) -> list[int]:
     return found
 
 
-def beside(page: Page, marks: Iterable[Mark], most: int) -> dict[int, Beside]:
-    """What stands beside each row that any mark touches."""
-    ordered = sorted(marks, key=lambda mark: (mark.span[0], -mark.span[1], mark.coder))
-    stretches = [page.rows_of(mark.span) for mark in ordered]
+class Margin:
+    """What stands beside the rows of a page, worked out where it is looked at: most rows are not on the screen.
+
+    Marks that share rows, directly or through others, make a knot. Each has its lanes to itself.
+    """
+
+    def __init__(self, page: Page, marks: Iterable[Mark], most: int) -> None:
+        self._most = most
+        self._knots: list[list[Stretch]] = []
+        self._first: list[int] = []
+        self._last: list[int] = []
+        self._known: dict[int, dict[int, Beside]] = {}
+        for mark in sorted(marks, key=lambda mark: (mark.span[0], -mark.span[1], mark.coder)):
+            first, last = page.rows_of(mark.span)
+            if not self._knots or first > self._last[-1]:
+                self._knots.append([])
+                self._first.append(first)
+                self._last.append(last)
+            self._knots[-1].append((mark, first, last))
+            self._last[-1] = max(self._last[-1], last)
+
+    def at(self, row: int) -> Beside | None:
+        """What stands beside a row; None where nothing does."""
+        knot = bisect_right(self._first, row) - 1
+        if knot < 0 or row > self._last[knot]:
+            return None
+        if knot not in self._known:
+            self._known[knot] = _untied(self._knots[knot], self._most)
+        return self._known[knot].get(row)
+
+
+def _untied(knot: Sequence[Stretch], most: int) -> dict[int, Beside]:
+    """What stands beside each row of a knot."""
     found: dict[int, Beside] = {}
-    for mark, (first, last), lane in zip(ordered, stretches, lanes(stretches, most), strict=True):
+    for (mark, first, last), lane in zip(knot, lanes([stretch[1:] for stretch in knot], most), strict=True):
         for row in range(first, last + 1):
             here = found.setdefault(row, Beside())
             here.marks.append(mark)

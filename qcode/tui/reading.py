@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
@@ -12,6 +13,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Static
 
+from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError
 from qcode.core.guide import asked
 from qcode.core.layout import Span
@@ -46,7 +48,7 @@ class Reading(Screen[None]):
         self.session, self.doors, self.memory, self.read_only = session, doors, memory, read_only
         self.others_shown = session.codings.coder == CONSENSUS
         self.seeking = "difference" if self.others_shown else "turn"
-        self.shades = views.colors(session.study.codebook)
+        self._color(session.study.codebook)
         self.code: str | None = None  # the one highlighted last, for the other perspectives
         self.moving: str | None = None  # the segment whose ends are being moved
         self.side_wanted: bool | None = None
@@ -65,12 +67,18 @@ class Reading(Screen[None]):
 
     # What there is to read
 
+    def _color(self, book: Codebook) -> None:
+        """Give the codes of a codebook their colours."""
+        self.shades = views.colors(book)
+        self.marker = views.Marker(book, self.shades)
+
     def _settle(self) -> None:
         """Work out anew what follows from the session's transcript."""
         self.ground = Ground(self.session.transcript)
         self.questions, self.themes = self._guide()
         self.hits: list[Span] = []
         self.others: tuple[views.Placed, ...] | None = None
+        self.elsewhere: Counter[str] | None = None  # this coder's codings in other transcripts, by code
         self._look()
         self.selection = Selection.at(self.ground.blocks[0] if self.ground.blocks else (0, 0))
 
@@ -108,10 +116,8 @@ class Reading(Screen[None]):
     # What is shown
 
     def _show_marks(self) -> None:
-        book = self.session.study.codebook
-        shown = [*self.own, *self._others()]
         differing = self._differences() if self.others_shown else []
-        self.view.mark(views.marks(book, self.shades, shown, differing))
+        self.view.mark(self.marker.marks([*self.own, *self._others()], differing))
 
     def _others(self) -> Sequence[views.Placed]:
         """What colleagues coded here, while it is shown: coding is blind."""
@@ -171,6 +177,13 @@ class Reading(Screen[None]):
             Text(footer(self.size.width or 80), no_wrap=True, overflow="crop"), layout=False
         )
 
+    def _elsewhere(self) -> Counter[str]:
+        if self.elsewhere is None:
+            mine, study = self.session.codings, self.session.study
+            rest = (s for s in study.codings if s.coder == mine.coder and s.path != mine.path)
+            self.elsewhere = views.counts(study, rest)
+        return self.elsewhere
+
     def _fill_side(self) -> None:
         """Only the tab that is in front."""
         if not self.is_mounted or self.side.has_class("off"):
@@ -178,7 +191,7 @@ class Reading(Screen[None]):
         session, tab = self.session, self.side.active
         sets = [s for s in session.study.codings if self.others_shown or s.coder == session.codings.coder]
         made = {
-            "codes": lambda: lists.codes(session, self.shades),
+            "codes": lambda: lists.codes(session, self.shades, self._elsewhere()),
             "segments": lambda: lists.segments(session, self.own),
             "others": lambda: lists.sides(session, self.code, sets, named=self.others_shown),
             "memos": lambda: lists.memos(session, self.own),

@@ -96,8 +96,12 @@ class Side(Vertical):
         options = self.query_one(f"#list-{tab}", OptionList)
         row = options.highlighted
         value = at or (before[row].value if row is not None and row < len(before) else "")
-        if found != before:
-            self._items[tab] = found
+        self._items[tab] = found
+        if [item.value for item in found] == [item.value for item in before]:
+            for at_row, (item, was) in enumerate(zip(found, before, strict=True)):
+                if item != was:
+                    options.replace_option_prompt_at_index(at_row, item.text)
+        else:
             options.clear_options()
             options.add_options([Option(item.text, disabled=not item.value) for item in found])
         if value:

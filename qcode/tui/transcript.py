@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from qcode.core.layout import Span
 from qcode.tui.ground import Ground
-from qcode.tui.marks import Beside, Mark, beside
+from qcode.tui.marks import Beside, Margin, Mark
 from qcode.tui.page import Page, Row, cells, fitting, shown
 
 _PARTS = ("speaker", "heading", "dim", "selected", "found", "asked")
@@ -58,7 +58,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self._ground: Ground | None = None
         self._longest = 0  # cells that the longest name of a speaker takes
         self._marks: tuple[Mark, ...] = ()
-        self._beside: dict[int, Beside] = {}
+        self._beside: Margin | None = None
         self._hits: dict[int, list[Span]] = {}
         self._pressed: int | None = None
         self._dragged = False
@@ -84,8 +84,10 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
             self._lay_out()
             self.select(self.selected, self.selected[0])
             return
-        before, self._beside = self._beside, beside(self.page, self._marks, self._lanes)
-        self._repaint(row for row in {*before, *self._beside} if before.get(row) != self._beside.get(row))
+        before, after = self._beside, Margin(self.page, self._marks, self._lanes)
+        self._beside = after
+        seen = self._rows_between(0, len(self.page.rows))
+        self._repaint(row for row in seen if before is None or before.at(row) != after.at(row))
 
     def select(self, span: Span, head: int) -> None:
         """Show what is selected, and bring the moving end of it into view."""
@@ -148,7 +150,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         width = min(100, self._across - self._gutter - self._margin - 1)
         self.page = Page(self._ground, width)
         self.virtual_size = Size(self._across, len(self.page.rows))
-        self._beside = beside(self.page, self._marks, self._lanes)
+        self._beside = Margin(self.page, self._marks, self._lanes)
         self._hits = {}
         self.refresh()
 
@@ -188,7 +190,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         if self.page is None or number >= len(self.page.rows):
             return Strip.blank(width, self.rich_style)
         row = self.page.rows[number]
-        here = self._beside.get(number)
+        here = self._beside.at(number) if self._beside else None
         segments = [*self._left(row), *self._text(row, number, here)]
         used = sum(cells(segment.text) for segment in segments)
         room = self._gutter + self.page.width + 1

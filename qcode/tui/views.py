@@ -84,27 +84,43 @@ def label_of(book: Codebook, coded: Coded) -> str:
     return ((code.key if code else None) or coded.code) + SIGNS.get(coded.valence or "", "")
 
 
-def marks(
-    book: Codebook, shades: Mapping[str, str], segments: Iterable[Placed], differing: Sequence[Difference] = ()
-) -> list[Mark]:
-    """What to draw for each segment that was found."""
-    return [
-        _mark(book, shades, one, one.span, any(_same(d, one, book) for d in differing)) for one in segments if one.span
-    ]
+class Marker:
+    """Draws segments: each once, for as long as nothing of it changes."""
+
+    def __init__(self, book: Codebook, shades: Mapping[str, str]) -> None:
+        self._book, self._shades = book, shades
+        self._known: dict[int, tuple[tuple[Segment, Span, str, bool], Mark]] = {}  # by the segment's identity
+
+    def marks(self, segments: Iterable[Placed], differing: Sequence[Difference] = ()) -> list[Mark]:
+        """What to draw for each segment that was found; `differing`: in the order of the text."""
+        where: dict[str, list[Span]] = {}
+        for one in differing:
+            where.setdefault(one.code, []).append(one.span)
+        return [self._mark(one, one.span, self._differs(one, one.span, where)) for one in segments if one.span]
+
+    def _mark(self, one: Placed, span: Span, differs: bool) -> Mark:
+        known = self._known.get(id(one.segment))
+        drawn = (one.segment, span, one.coder, differs)
+        if known and known[0][0] is one.segment and known[0][1:] == drawn[1:]:
+            return known[1]
+        mark = _drawn(self._book, self._shades, one, span, differs)
+        self._known[id(one.segment)] = drawn, mark
+        return mark
+
+    def _differs(self, one: Placed, span: Span, where: Mapping[str, Sequence[Span]]) -> bool:
+        if not where:
+            return False
+        codes = {self._book.resolve(coded.code) for coded in one.segment.codes}
+        return any(_share(other, span) for code in codes for other in where.get(code, ()))
 
 
-def _mark(book: Codebook, shades: Mapping[str, str], one: Placed, span: Span, differs: bool) -> Mark:
+def _drawn(book: Codebook, shades: Mapping[str, str], one: Placed, span: Span, differs: bool) -> Mark:
     codes = [label_of(book, coded) for coded in one.segment.codes]
     first = book.resolve(one.segment.codes[0].code) if one.segment.codes else ""
     label = " ".join(codes)
     memo = one.segment.memo or any(coded.memo for coded in one.segment.codes)
     label = f"{'≠' if differs else ''}{label}{'*' if memo else ''}{f' {one.coder}' if one.coder else ''}"
     return Mark(span, label, shades.get(first, "#888888"), one.segment.id or "", one.coder)
-
-
-def _same(difference: Difference, one: Placed, book: Codebook) -> bool:
-    codes = {book.resolve(coded.code) for coded in one.segment.codes}
-    return difference.code in codes and one.span is not None and _share(difference.span, one.span)
 
 
 def differences(session: Session, others: Sequence[Placed]) -> list[Difference]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qcode.core.codebook import Code, Codebook
 from qcode.tui.ground import UNITS, Ground, Unit
-from qcode.tui.marks import Mark, beside, lanes
+from qcode.tui.marks import Margin, Mark, lanes
 from qcode.tui.page import Page, cells, shown, wrapped
 from qcode.tui.ranking import ranked, typed
 from qcode.tui.views import next_after, uncoded
@@ -73,9 +73,29 @@ def test_those_that_share_a_row_are_in_different_lanes(given: list[tuple[int, in
 def test_a_label_stands_on_the_first_free_row_of_its_segment() -> None:
     page = Page(GROUND, 20)
     at = TEXT.index("She rang")
-    rows = beside(page, [Mark((at, at + 57), "S1", "red"), Mark((at, at + 30), "S2", "blue")], 3)
+    margin = Margin(page, [Mark((at, at + 57), "S1", "red"), Mark((at, at + 30), "S2", "blue")], 3)
     first = page.row_of(at)
-    assert [[mark.label for mark in rows[row].labels] for row in (first, first + 1)] == [["S1"], ["S2"]]
+    found = [here.labels if (here := margin.at(row)) else [] for row in (first, first + 1)]
+    assert [[mark.label for mark in labels] for labels in found] == [["S1"], ["S2"]]
+
+
+@given(st.lists(st.tuples(st.integers(0, len(TEXT) - 2), st.integers(1, 80)), max_size=12))
+@settings(deadline=None)
+def test_the_margin_row_by_row_is_what_all_marks_together_make_of_it(given: list[tuple[int, int]]) -> None:
+    """By lanes shared out over the whole page at once, and every row asked for each mark."""
+    page = Page(GROUND, 20)
+    spans = {(start, min(start + length, len(TEXT))) for start, length in given}
+    marks = [Mark(span, str(n), "red") for n, span in enumerate(spans)]
+    margin = Margin(page, marks, 3)
+    ordered = sorted(marks, key=lambda mark: (mark.span[0], -mark.span[1]))
+    stretches = [page.rows_of(mark.span) for mark in ordered]
+    placed = [*zip(ordered, stretches, lanes(stretches, 3), strict=True)]
+    for row in range(-1, len(page.rows) + 1):
+        here = margin.at(row)
+        touching = [(mark, lane) for mark, (first, last), lane in placed if first <= row <= last]
+        assert (here.marks if here else []) == [mark for mark, _ in touching]
+        brackets = here.brackets if here else {}
+        assert {lane: mark for lane, (_, mark) in brackets.items()} == {lane: mark for mark, lane in touching}
 
 
 def test_turns_without_a_code_are_those_of_respondents() -> None:
