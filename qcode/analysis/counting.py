@@ -15,6 +15,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from qcode.analysis.cells import TOTAL
 from qcode.analysis.passages import Frame
 from qcode.core.columns import Coded, Column, Whole
 from qcode.core.model import Study
@@ -37,6 +38,11 @@ class Codings:
     frame: Frame
     texts: Sequence[str | None] = ()
     kept: Any = field(default=None, repr=False)  # what the frame is read from
+
+    @property
+    def total(self) -> nw.Expr:
+        """TOTAL, to group by."""
+        return nw.lit(0, nw.UInt32) if self.texts else nw.lit(TOTAL)
 
     def value(self, name: str) -> nw.Expr:
         """A column to group by. None is a value like others, since nulls don't group alike everywhere."""
@@ -80,7 +86,7 @@ class _Made:
         self.table = table
         self.study = study
         self.arrays: dict[str, NDArray[Any]] = {}
-        self.texts: list[str | None] = []
+        self.texts: list[str | None] = [TOTAL]
 
     def number(self, name: str, column: Column) -> None:
         self.arrays[name] = _array(column.at) if isinstance(column, Whole) else np.array(column, dtype="int64")

@@ -126,7 +126,7 @@ class _Count:
 
     def _column(self, name: str | None) -> nw.Expr:
         """The values of a dimension to group by."""
-        return nw.lit(TOTAL) if name == TOTAL else self._codings.value(column_of(name or ""))
+        return self._codings.total if name == TOTAL else self._codings.value(column_of(name or ""))
 
     @cached_property
     def _codings(self) -> Codings:
@@ -160,12 +160,13 @@ class _Count:
     @cached_property
     def _codes(self) -> Mapping[str | None, tuple[str, ...]]:
         """The codes behind a level of the dimension of codes: of a total all that have a row or column."""
-        levels = dimension(self.scope, "code", leaves=self.plan.leaves).levels
-        return {TOTAL: tuple(filter(None, levels))} | {level: (level,) for level in levels if level}
+        levels = [level for level in dimension(self.scope, "code", leaves=self.plan.leaves).levels if level]
+        return {TOTAL: tuple(levels), **{level: (level,) for level in levels}}
 
     def _cell(self, key: Key, counts: Counts, of: Studied, evidence: tuple[str, ...]) -> Cell:
         count = counts.get(key, 0)
-        state, complete = self.behind.state(self._pairs(key), self._codes[key[self.coded]] if self.coded >= 0 else (), count > 0)
+        codes = self._codes[key[self.coded]] if self.coded >= 0 else ()
+        state, complete = self.behind.state(self._pairs(key), codes, count > 0)
         if state not in ("value", "zero"):
             return Cell(None, state, complete)
         return Cell(count, state, complete, self._share(key, count, counts, of), evidence)

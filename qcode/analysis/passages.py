@@ -17,7 +17,8 @@ Frame = nw.LazyFrame[Any]
 Apart = Sequence[str]
 
 KEYS = ("row", "col", "split")
-SPAN = ("start", "end", "coding")  # an order without ties
+EDGES = ("start", "end")  # an order in which only equal spans are tied: for sums, to which these are alike
+SPAN = (*EDGES, "coding")  # an order without ties
 ONE_TEXT = (*KEYS, "transcript")
 
 
@@ -30,9 +31,9 @@ def with_reach(frame: Frame, keys: Sequence[str], order: Sequence[str] = SPAN) -
     return frame.with_columns(reach=reach, next=nw.col(order[0]).shift(-1).over(*keys, order_by=order))
 
 
-def with_passage(frame: Frame, keys: Sequence[str]) -> Frame:
+def with_passage(frame: Frame, keys: Sequence[str], order: Sequence[str] = SPAN) -> Frame:
     """Add `closes`: 1 where a passage ends, 0 where it goes on. Spans that only touch stay apart."""
-    return _closing(with_reach(frame, keys), nw.col("next") >= nw.col("reach"))
+    return _closing(with_reach(frame, keys, order), nw.col("next") >= nw.col("reach"))
 
 
 def numbered(frame: Frame, keys: Sequence[str]) -> Frame:
@@ -43,7 +44,7 @@ def numbered(frame: Frame, keys: Sequence[str]) -> Frame:
 
 def passages(frame: Frame, apart: Apart = KEYS) -> Frame:
     """Codings of one code in one transcript that share a character, directly or through others, once."""
-    return _sum(with_passage(frame, [*dict.fromkeys((*apart, "transcript", "code"))]), "closes")
+    return _sum(with_passage(frame, [*dict.fromkeys((*apart, "transcript", "code"))], EDGES), "closes")
 
 
 def codings(frame: Frame, apart: Apart = KEYS) -> Frame:
@@ -73,7 +74,7 @@ def presence(frame: Frame, apart: Apart = KEYS) -> Frame:
 
 def turns(frame: Frame, apart: Apart = KEYS) -> Frame:
     """Distinct turns that the spans touch: of all ranges [turns_from, turns_to) so far what lies before the next."""
-    swept = with_reach(frame, (*apart, "transcript"), ("turns_from", "turns_to", "coding"))
+    swept = with_reach(frame, (*apart, "transcript"), ("turns_from", "turns_to"))
     first, past, following = nw.col("turns_from"), nw.col("reach"), nw.col("next")
     until = nw.when(following.is_null() | (following > past)).then(past).otherwise(following)
     return _sum(swept.with_columns(gain=until - first), "gain")

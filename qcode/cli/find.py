@@ -33,13 +33,13 @@ def find(
     """Find codings: who coded what, where, on which words. Shows the codings of all coders in all cases."""
     from qcode.cli.output import chosen, emit, screen
     from qcode.core.query import select_rows
-    from qcode.report.quotes import Quotes
+    from qcode.report.quotes import SHOWN, Quotes
 
     form = Format(chosen(form, output, [*Format]))
     root, study = open_study(context, flags.at)
     selection = select(study, flags, all_cases=True)
     says = _says(text, regex)
-    found = [row for row in select_rows(study, rows_of(root, study), selection) if says(row)]
+    found = [row for row in select_rows(study, rows_of(root, study), selection).rows(SHOWN) if says(row)]
     found.sort(key=_place)
     quotes = Quotes(
         study, found, before, after, width=screen(output).get("width"), meta=_meta(root, study, selection, found)
@@ -84,6 +84,8 @@ def _says(text: str | None, regex: str | None) -> Callable[[Row], bool]:
         pattern = re.compile(nfc(regex or ""))
     except re.error as error:
         raise QcodeError(f"--regex: {error}", hint="Characters such as ( [ * + ? want a backslash.") from error
+    if not text and not regex:
+        return lambda row: True
     words = " ".join(nfc(text or "").split()).casefold()
 
     def says(row: Row) -> bool:

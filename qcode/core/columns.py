@@ -32,6 +32,31 @@ class _Compact(Sequence[Any]):
     __hash__ = None  # type: ignore[assignment]
 
 
+class Texts(Sequence[str]):
+    """Many texts in UTF-8, a NUL between them, each made when it is asked for. `ends`: of each in bytes."""
+
+    __slots__ = ("data", "ends")
+
+    def __init__(self, data: bytes, ends: array[int]) -> None:
+        self.data = data
+        self.ends = ends
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data.decode().split("\0"))
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        if isinstance(at, slice):
+            return list(self)[at]
+        return self.data[self.ends[at - 1] + 1 if at else 0 : self.ends[at]].decode()
+
+
 class Coded(_Compact):
     """`at`: the number of each value in `levels`, of which no two are the same."""
 
@@ -89,7 +114,7 @@ class Whole(_Compact):
         return Whole(array("i", compress(self.at, mask)))
 
     def __iter__(self) -> Iterator[int | None]:
-        return iter(self.at) if min(self.at, default=0) >= 0 else (None if one < 0 else one for one in self.at)
+        return (None if one < 0 else one for one in self.at)
 
     @overload
     def __getitem__(self, at: int) -> int | None: ...

@@ -325,6 +325,16 @@ class Study:
         return named[0] if named else self.transcripts.get(f"{codings.case}/{codings.transcript}")
 
     @cached_property
+    def sets(self) -> dict[str, list[CodingSet]]:
+        """The coding sets of each CASE/STEM, also of one that has no transcript (any more)."""
+        found: dict[str, list[CodingSet]] = {}
+        for codings in self.codings:
+            transcript = self.transcript_of(codings)
+            name = transcript.id if transcript else f"{codings.case}/{codings.stem}"
+            found.setdefault(name, []).append(codings)
+        return found
+
+    @cached_property
     def segment_ids(self) -> dict[str, str]:
         """The id of each segment by every id that names it."""
         return {name: s.id for codings in self.codings for s in codings.segments if s.id for name in s.names}

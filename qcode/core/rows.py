@@ -142,12 +142,7 @@ def units(study: Study, *, coders: Collection[str] = ()) -> list[Unit]:
 
 def by_transcript(study: Study) -> dict[str, list[CodingSet]]:
     """The coding sets of each CASE/STEM, also of one that has no transcript (any more)."""
-    found: dict[str, list[CodingSet]] = {}
-    for codings in study.codings:
-        transcript = study.transcript_of(codings)
-        name = transcript.id if transcript else f"{codings.case}/{codings.stem}"
-        found.setdefault(name, []).append(codings)
-    return found
+    return study.sets
 
 
 def counted_coders(sets: Collection[CodingSet], coders: Collection[str] = ()) -> frozenset[str]:

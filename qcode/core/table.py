@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any, overload
 
 from qcode.core.columns import Coded, Column, Mask, taken
@@ -59,6 +60,11 @@ class Table(Sequence[Row]):
             return taken(self.column(name), mask)
         return self._pick(name, mask)
 
+    def rows(self, names: Collection[str]) -> Iterator[Row]:
+        """The rows, of which only these columns are read: in the others is None."""
+        columns = [self.column(name) if name in names else repeat(None, len(self)) for name in Row._fields]
+        return map(Row._make, zip(*columns, strict=True))
+
     def with_column(self, name: str, make: Callable[[], Column]) -> Table:
         """The same rows with other values in one column, made when they are asked for."""
         made = Table(lambda asked: make() if asked == name else self.column(asked), len(self))
@@ -77,7 +83,7 @@ class Table(Sequence[Row]):
     __hash__ = None  # type: ignore[assignment]
 
     def __iter__(self) -> Iterator[Row]:
-        return map(Row._make, zip(*map(self.column, Row._fields), strict=True))
+        return self.rows(Row._fields)
 
     @overload
     def __getitem__(self, at: int) -> Row: ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 NONE = "–"  # how having no value is shown
 
@@ -54,6 +55,7 @@ def unused(name: str, taken: Callable[[str], bool]) -> str:
     return free
 
 
+@lru_cache(maxsize=100_000)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key that puts case 2 before case 10."""
     parts = _NUMBER.split(text)

@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from qcode.core.model import Study
 from qcode.core.rows import Row
@@ -19,6 +20,8 @@ COLUMNS = (
     "id", "case", "transcript", "perspective", "phase", "coder", "code", "valence",
     "line", "start", "end", "quote", "state",
 )  # fmt: skip
+SHOWN = (*COLUMNS, "speaker")  # what is asked of a coding, in any format
+_record = attrgetter(*COLUMNS)
 
 
 def place(study: Study, row: Row) -> str:
@@ -47,8 +50,8 @@ class Quotes:
         forms: dict[str, Callable[[], str]] = {
             "table": lambda: "".join(self._blocks()),
             "md": lambda: "".join(self._markdown()),
-            "csv": lambda: csv_text(COLUMNS, map(self._record, self.rows), ","),
-            "tsv": lambda: csv_text(COLUMNS, map(self._record, self.rows), "\t"),
+            "csv": lambda: csv_text(COLUMNS, map(_record, self.rows), ","),
+            "tsv": lambda: csv_text(COLUMNS, map(_record, self.rows), "\t"),
             "json": self._json,
         }
         return forms[form]() if form in forms else render(self._document(), form)
@@ -58,15 +61,12 @@ class Quotes:
             Quote(row.quote, place(self.study, row), row.id, row.speaker or "", [self._code(row)], row.coder)
             for row in self.rows
         ]
-        records = [dict(zip(COLUMNS, self._record(row), strict=True)) for row in self.rows]
+        records = [dict(zip(COLUMNS, _record(row), strict=True)) for row in self.rows]
         made = Document("find", [document.Quotes(quotes, empty="No codings found.")], records, self.meta)
         return replace(made, notes=[made.told])
 
-    def _record(self, row: Row) -> list[object]:
-        return [getattr(row, name) for name in COLUMNS]
-
     def _json(self) -> str:
-        data = [dict(zip(COLUMNS, self._record(row), strict=True)) for row in self.rows]
+        data = [dict(zip(COLUMNS, _record(row), strict=True)) for row in self.rows]
         return (
             json.dumps({"report": "find", "meta": dict(self.meta), "data": data}, ensure_ascii=False, indent=1) + "\n"
         )

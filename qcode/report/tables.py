@@ -18,7 +18,7 @@ from qcode.analysis.spans import evidence as behind_them
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
 from qcode.core.words import NONE, natural
-from qcode.report.document import Column, Document, Place, Table
+from qcode.report.document import Column, Document, Place, Records, Table
 from qcode.report.kinds import Ask
 
 EMPTY = {"n/a": "n/a", "not-interviewed": "-", "uncoded": ".", "zero": "0"}
@@ -51,7 +51,7 @@ def matrix(
         ask.study, ask.rows, ask.units, ask.selection, rows, cols,
         split=split, measure=measure, share=share, totals=totals, leaves=leaves, evidence=evidence,
     )  # fmt: skip
-    return Document("matrix", [_of_matrix(ask, found)], found.records(), found.meta)
+    return Document("matrix", [_of_matrix(ask, found)], Records(found.records), found.meta)
 
 
 def _of_matrix(ask: Ask, found: Matrix) -> Table:

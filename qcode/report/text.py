@@ -156,5 +156,7 @@ def is_formula(text: str) -> bool:
 
 def _neutral(text: str) -> str:
     """A user's words so that a spreadsheet takes them for words."""
+    if text.isprintable() and text[:1].isalnum():  # as most are: nothing in it acts
+        return text
     text = visible(text)
     return f"'{text}" if is_formula(text) else text

@@ -19,7 +19,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
-from itertools import chain, compress, repeat
+from itertools import chain, repeat
 from operator import and_
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -38,7 +38,7 @@ from qcode.store.shards import OldTexts, Progress, Reader, Shard, Stamp, hashed,
 from qcode.store.tree import Entry, Tree
 
 NAME = "index.sqlite"
-FORM = 3  # of the tables, and of what packed.py puts into them
+FORM = 4  # of the tables, and of what packed.py puts into them
 _WAIT = 2.0  # seconds for another command that is writing here; after that it is done without
 _TABLES = (
     "CREATE TABLE ground (said text)",
@@ -70,15 +70,16 @@ class Memory(NamedTuple):
 
     kept: Index
     root: Path
-    key: str | None
+    key: Callable[[], str | None]
 
 
 def problems_of(study: Study, find: Callable[[Study], list[Problem]]) -> list[Problem]:
     """What `find` finds in a study; what it found, where every file says what it then said."""
     memory = study.memory if isinstance(study, IndexedStudy) else None
-    if memory is None or memory.key is None:
+    of_cases = memory.key() if memory else None
+    if memory is None or of_cases is None:
         return find(study)
-    key = hashlib.sha256(repr((memory.key, _beside(memory.root, study))).encode()).hexdigest()
+    key = hashlib.sha256(repr((of_cases, _beside(memory.root, study))).encode()).hexdigest()
     said = memory.kept.said("problems")
     with suppress(*_DAMAGE):
         if said is not None and said[0] == key:
@@ -128,7 +129,7 @@ def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> 
     columns = _Columns(index, reader, shards)
     table = Table(columns, sum(shard.facts["rows"] for shard in shards), columns.pick)
     study = _study(tree, reader, shards, table)
-    study.__dict__["memory"] = Memory(index, root, _key(index, root, settings, shards))
+    study.__dict__["memory"] = Memory(index, root, lambda: _key(index, root, settings, shards))
     return study
 
 
@@ -304,7 +305,7 @@ class _Columns:
         self.reader = reader
         self.shards = shards
         self.anew: dict[str, Shard] = {}
-        self.levels: dict[bytes, list[Any]] = {}
+        self.levels: dict[bytes, Sequence[Any]] = {}
 
     def __call__(self, name: str) -> Column:
         if name == "counted":
@@ -322,7 +323,7 @@ class _Columns:
         found: list[Any] = []
         at = 0
         for column in self._each(name):
-            found += compress(column, mask[at : at + len(column)])
+            found += taken(column, mask[at : at + len(column)])
             at += len(column)
         return found
 

@@ -12,9 +12,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from functools import cached_property, partial
+from itertools import accumulate
 from typing import Any
 
-from qcode.core.columns import Coded, Column, Numbers, Whole
+from qcode.core.columns import Coded, Column, Numbers, Texts, Whole
 from qcode.core.errors import Problem, Where
 from qcode.core.layout import Layout
 from qcode.core.model import Case, CodingSet, Interview, Observation, Segment, Summary, Transcript
@@ -120,7 +121,7 @@ def pack_column(name: str, values: Sequence[Any]) -> bytes:
     return _checked(width + form, len(listed).to_bytes(4, "little") + listed + bytes(column.at))
 
 
-def unpack_column(data: bytes, known: dict[bytes, list[Any]] | None = None) -> Column:
+def unpack_column(data: bytes, known: dict[bytes, Sequence[Any]] | None = None) -> Column:
     """A column. `known`: lists of what differs that were met before. Raises ValueError for bytes that are not one."""
     if len(data) < 5 or zlib.crc32(memoryview(data)[4:]).to_bytes(4, "little") != data[:4]:
         raise ValueError("not a column")
@@ -139,17 +140,23 @@ def _listed(levels: Sequence[Any]) -> tuple[bytes, bytes]:
     with suppress(TypeError, UnicodeEncodeError):
         found = "\0".join(levels).encode()
         if found.count(b"\0") == len(levels) - 1:
-            return found, b"t"
+            ends = array("i", accumulate((len(level.encode()) + 1 for level in levels), initial=-1))[1:]
+            return len(ends).to_bytes(4, "little") + ends.tobytes() + found, b"t"
     return json.dumps(levels).encode(), b"j"
 
 
-def _levels(data: bytes, known: dict[bytes, list[Any]]) -> list[Any]:
+def _levels(data: bytes, known: dict[bytes, Sequence[Any]]) -> Sequence[Any]:
     found = known.get(data)
     if found is None:
-        found = json.loads(data[5:]) if data[:1] == b"j" else data[5:].decode().split("\0")
+        found = json.loads(data[5:]) if data[:1] == b"j" else _texts(data[5:])
         if len(data) < _SHORT:
-            known[data] = found
+            known[data] = found = [*found]
     return found
+
+
+def _texts(data: bytes) -> Texts:
+    begin = 4 + 4 * int.from_bytes(data[:4], "little")
+    return Texts(data[begin:], array("i", data[4:begin]))
 
 
 def _checked(kind: bytes, data: bytes) -> bytes:

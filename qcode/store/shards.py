@@ -162,7 +162,7 @@ def look(root: Path, folder: str) -> Looks | None:
     found: list[tuple[str, int, int, int, int]] = []
     try:
         for path in (folder, f"{folder}/codings"):
-            with os.scandir(root / path) as entries:
+            with os.scandir(f"{root}/{path}") as entries:
                 for entry in entries:
                     if entry.is_symlink():
                         return None
