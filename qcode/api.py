@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qcode.core.errors import UnknownName
+from qcode.core.words import several
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,15 +139,11 @@ def selected(study: Study, flags: Asked, *, all_cases: bool = False) -> Selectio
 
     if strange := next((name for name in flags if name not in (*FLAGS, "where")), None):
         raise UnknownName("option", strange, [*FLAGS, "where"])
-    several = {f"{name}s": _several(value) for name, value in flags.items() if name != "where"}
+    several_of = {
+        f"{name}s": () if value is None else several(value) for name, value in flags.items() if name != "where"
+    }
     where = flags.get("where")
-    return selection(study, where=where if where is None else str(where), all_cases=all_cases, **several)
-
-
-def _several(value: str | Sequence[str] | None) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(map(str, value))
+    return selection(study, where=where if where is None else str(where), all_cases=all_cases, **several_of)
 
 
 def study_at(root: Path, name: str, cases: Collection[str] | None = None) -> Study:

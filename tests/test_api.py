@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 import qcode
 from qcode.core.errors import QcodeError
-from qcode.report.kinds import KINDS
+from qcode.report.kinds import KINDS, function_of
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs/python.md"
@@ -77,6 +78,50 @@ def test_every_kind_can_be_asked_for_by_name() -> None:
 
     for kind, module in KINDS.items():
         assert callable(getattr(import_module(f"qcode.report.{module}"), kind))
+
+
+def test_options_are_called_as_on_the_command_line() -> None:
+    """Every option of every kind, but those of a selection and of files; `--as` is a word of Python, so `form`."""
+    from typer.main import get_command
+
+    from qcode.api import FLAGS
+    from qcode.cli.main import app
+
+    commands: Any = get_command(app)
+    common = {*FLAGS, "where", "at", "lang", "ids", "shared", "all_cases", "format", "output", "plot", "help"}
+    groups = {**commands.commands["report"].commands, **commands.commands}
+    for kind in KINDS:
+        flags = (max(parameter.opts, key=len).lstrip("-").replace("-", "_") for parameter in groups[kind].params)
+        options = {"form" if flag == "as" else flag for flag in flags}
+        here = {*signature(function_of(kind)).parameters, "min", "of"}  # agreement's exit code, compare's case
+        assert options - common - here == set(), kind
+
+
+def test_one_name_is_as_good_as_a_list_of_one(study: qcode.OpenStudy) -> None:
+    """Not the letters of it."""
+    for kind, option, value in (
+        ("memos", "type", "regel"),
+        ("audit", "type", "regel"),
+        ("configurations", "condition", "S7"),
+    ):
+        given: list[dict[str, Any]] = [{option: value}, {option: [value]}]
+        one, some = (study.document(kind, **options).records for options in given)
+        assert one == some
+
+
+def test_an_outcome_other_than_the_first_can_be_asked_about(study: qcode.OpenStudy) -> None:
+    """`outcome` is the selection's, also here."""
+    found = study.document("configurations", outcome_of="geen-match", outcome=["duurzaam", "geen-match"])
+    assert {record["outcome"] for record in found.records} == {"geen-match"}
+    assert {case for record in found.records for case in record["cases"]} >= {"18", "19", "20", "2"}
+
+
+def test_kinds_that_show_every_case_do_so_here_too(study: qcode.OpenStudy) -> None:
+    """Case 4 has one interview, and is not studied; case 14 has none."""
+    assert study.document("portrait", transcript="4/werkgever").records
+    assert study.document("compare", case="4").records
+    for kind in ("cases", "memos", "progress", "audit", "agreement"):
+        assert study.document(kind).meta["cases"] == 26, kind
 
 
 @pytest.mark.parametrize(

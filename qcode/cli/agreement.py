@@ -41,9 +41,7 @@ def agreement(
 
     --differences lists the passages where only one of the two gave a code, or they gave different valences.
     """
-    made = show(
-        context, "agreement", flags, look, all_cases=True, over=over.value, leaves=leaves, differences=differences
-    )
+    made = show(context, "agreement", flags, look, over=over.value, leaves=leaves, differences=differences)
     below = [] if minimum is None else [r for r in made.records if (k := r.get("kappa")) is not None and k < minimum]
     if below:
         tell(f"Kappa is below {minimum:g} in {len(below)} of {len(made.records)} rows.")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from qcode.cli.options import Flags, Format, Look, gathered
+from qcode.cli.reporting import Evidence, show
 from qcode.core.errors import QcodeError
 
 
@@ -16,6 +17,7 @@ def compare(
     flags: Flags,
     look: Look,
     of: Annotated[str, typer.Argument(metavar="CASE", help="The case.", show_default=False)],
+    evidence: Evidence = False,
 ) -> None:
     """One case for the analysis session: per phase and code what each perspective says, quotes abreast.
 
@@ -24,9 +26,8 @@ def compare(
     stand one below the other; `--format md` leaves places for notes.
     """
     from qcode.cli.output import chosen
-    from qcode.cli.reporting import show
 
     if flags.case:
         raise QcodeError("compare takes one case, without --case", hint=f"qcode compare {flags.case[0]}")
     form = chosen(look.form, look.output, [*Format])
-    show(context, "compare", flags._replace(case=(of,)), look, all_cases=True, notes=form == "md")
+    show(context, "compare", flags._replace(case=(of,)), look, notes=form == "md", evidence=evidence)

@@ -107,7 +107,7 @@ def matrix(
 @gathered
 def cases(context: typer.Context, flags: Flags, look: Look, evidence: Evidence = False) -> None:
     """Every case: outcome, interviews planned and held, perspectives, whether it counts as studied, passages coded."""
-    show(context, "cases", flags, look, all_cases=True, evidence=evidence)
+    show(context, "cases", flags, look, evidence=evidence)
 
 
 _PANELS = {

@@ -64,6 +64,6 @@ def portrait(
     its case is studied.
     """
     show(
-        context, "portrait", flags, look, all_cases=True, plot=plot, transcript=transcript, by=by.value, slices=slices,
+        context, "portrait", flags, look, plot=plot, transcript=transcript, by=by.value, slices=slices,
         evidence=evidence,
     )  # fmt: skip

@@ -103,7 +103,7 @@ def process(
     """
     show(
         context, "process", flags, look, all_cases=all_cases, plot=plot,
-        under=under, matrix=transitions, evidence=evidence,
+        under=under, transitions=transitions, evidence=evidence,
     )  # fmt: skip
 
 
@@ -133,6 +133,6 @@ def configurations(
     For R's QCA package: --as cases --output cases.csv, then truthTable(read.csv("cases.csv", row.names = 1), "OUT").
     """
     show(
-        context, "configurations", flags, look, all_cases=all_cases, conditions=condition or [], outcome=level,
+        context, "configurations", flags, look, all_cases=all_cases, condition=condition or [], outcome_of=level,
         cut=cut, form=shape.value, evidence=evidence,
     )  # fmt: skip

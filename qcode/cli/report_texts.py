@@ -77,7 +77,7 @@ def framework(
     """
     show(
         context, "framework", flags, look, all_cases=all_cases,
-        under=under, most=most, with_quotes=with_quotes, evidence=evidence,
+        under=under, quotes=most, with_quotes=with_quotes, evidence=evidence,
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def memos(
     Of a selection those on the cases, transcripts and segments that it selects; of --code those on the code and on
     segments coded so. A note that stands with a coding is shown as a memo of type `coding`.
     """
-    show(context, "memos", flags, look, all_cases=True, by=by.value, types=kind or (), codings=codings)
+    show(context, "memos", flags, look, by=by.value, type=kind or (), codings=codings)
 
 
 @gathered
@@ -134,7 +134,7 @@ def progress(context: typer.Context, flags: Flags, look: Look) -> None:
     Turns are those of anybody but the interviewer; coded is the share of them that a segment of that coder touches.
     Segments and codes are of everything a coder did there, whether a report counts it or not.
     """
-    show(context, "progress", flags, look, all_cases=True)
+    show(context, "progress", flags, look)
 
 
 @gathered
@@ -143,10 +143,10 @@ def audit(
     kind: Annotated[
         Many, typer.Option("--type", help="Memos of this type. Repeats. Default: rule, method, regel, methode.")
     ] = None,
-    all_cases: AllCases = False,
 ) -> None:  # fmt: skip
     """An audit trail to publish: versions and decisions of the codebook, memos on rules and method, how far the coding
-    is, and what `qcode check` finds. Holds no date that isn't in the study, so that one commit gives one text.
+    is, and what `qcode check` finds; of all cases. Holds no date that isn't in the study, so that one commit gives
+    one text.
     """
-    chosen: dict[str, Any] = {"types": kind} if kind else {}
-    show(context, "audit", flags, look, all_cases=all_cases, **chosen)
+    chosen: dict[str, Any] = {"type": kind} if kind else {}
+    show(context, "audit", flags, look, **chosen)

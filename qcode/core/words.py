@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 NONE = "–"  # how having no value is shown
@@ -53,6 +53,11 @@ def unused(name: str, taken: Callable[[str], bool]) -> str:
         number += 1
         free = f"{name}-{number}"
     return free
+
+
+def several(value: str | Sequence[str]) -> tuple[str, ...]:
+    """One name, or some, as some."""
+    return (value,) if isinstance(value, str) else tuple(map(str, value))
 
 
 @lru_cache(maxsize=100_000)

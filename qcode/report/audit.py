@@ -9,7 +9,7 @@ from typing import Any
 from qcode.analysis.meta import facts
 from qcode.core.decisions import Decision, in_order
 from qcode.core.errors import Problem
-from qcode.core.words import NONE, one_line
+from qcode.core.words import NONE, one_line, several
 from qcode.report.document import Block, Column, Document, Prose, Table
 from qcode.report.kinds import Ask
 from qcode.report.memoranda import Note, chosen, full
@@ -18,12 +18,12 @@ from qcode.report.progress import progress
 METHOD = ("rule", "method", "regel", "methode")
 
 
-def audit(ask: Ask, *, types: Sequence[str] = METHOD) -> Document:
+def audit(ask: Ask, *, type: str | Sequence[str] = METHOD) -> Document:
     """Versions, decisions, memos of these types, progress, and what check finds. Nothing that isn't in the study.
 
     Of the records each says under `part` which of these it is of.
     """
-    notes, decisions = chosen(ask, types), in_order(ask.study.ledger.require())
+    notes, decisions = chosen(ask, several(type)), in_order(ask.study.ledger.require())
     problems = ask.problems()
     done = progress(ask)
     blocks: list[Block] = [

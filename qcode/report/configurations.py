@@ -10,7 +10,7 @@ from typing import Any
 from qcode.analysis.configurations import Configurations, Crisp
 from qcode.analysis.configurations import configurations as compared
 from qcode.core.errors import QcodeError, UnknownName
-from qcode.core.words import unused
+from qcode.core.words import several, unused
 from qcode.report.cooccurrence import decimal
 from qcode.report.document import Column, Document, Table
 from qcode.report.kinds import Ask
@@ -22,9 +22,9 @@ OURS = ("OUT", "N", "INCL", "PRI", "CASE", "CASES", "ROW")  # the names of the o
 
 def configurations(
     ask: Ask,
-    conditions: Sequence[str] = (),
+    condition: str | Sequence[str] = (),
     *,
-    outcome: str | None = None,
+    outcome_of: str | None = None,
     cut: float = 1.0,
     form: str = "table",
     evidence: bool = False,
@@ -35,7 +35,7 @@ def configurations(
     if ask.least > 1 and form == "cases":
         raise QcodeError("a table of single cases would tell of small counts", hint="Share the configurations.")
     found = compared(
-        ask.study, ask.rows, ask.units, ask.selection, conditions=conditions, outcome=outcome, cut=cut
+        ask.study, ask.rows, ask.units, ask.selection, conditions=several(condition), outcome=outcome_of, cut=cut
     )  # fmt: skip
     names = variables(ask, found.conditions)
     table = _cases(found, names, evidence) if form == "cases" else _table(found, names, evidence)

@@ -30,9 +30,9 @@ Cells = Mapping[tuple[str, str], _Cell]
 
 
 def framework(
-    ask: Ask, under: str | None = None, *, most: int | None = None, with_quotes: bool = False, evidence: bool = False
+    ask: Ask, under: str | None = None, *, quotes: int | None = None, with_quotes: bool = False, evidence: bool = False
 ) -> Document:
-    """A row per case, a column per code. most: quotes in a cell at most. with_quotes: below a summary, too.
+    """A row per case, a column per code. quotes: so many in a cell at most. with_quotes: below a summary, too.
 
     Whether a summary is stale is not told where no words are shared.
     """
@@ -40,7 +40,7 @@ def framework(
     cases = [ask.study.case_by_id[case] for case in ask.scope.cases]
     codes = _codes(ask, abreast, cases, under)
     cells = _cells(ask, abreast, cases, codes)
-    show = _Show(ask, most, with_quotes)
+    show = _Show(ask, quotes, with_quotes)
     return Document(
         "framework",
         [show.table(cases, codes, cells, evidence=evidence)],

@@ -44,6 +44,7 @@ KINDS = {
     "progress": "progress",
     "audit": "audit",
 }
+EVERY_CASE = {"cases", "portrait", "agreement", "compare", "memos", "progress", "audit"}  # studied or not
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ def document(kind: str, ask: Ask, **options: Any) -> Document:
     known = [*signature(report).parameters][1:]
     if strange := next((name for name in options if name not in known), None):
         raise UnknownName(f"option of '{kind}'", strange, known)
+    if kind in EVERY_CASE:
+        ask = replace(ask, selection=replace(ask.selection, all_cases=True))
     made = report(ask, **options)
     if ask.shared:
         made = gated(made, ask.study.settings.privacy)

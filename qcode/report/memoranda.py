@@ -12,7 +12,7 @@ from qcode.core.memos import Target, Targets
 from qcode.core.model import Memo, Study
 from qcode.core.query import select_rows, spelled
 from qcode.core.rows import Row
-from qcode.core.words import NONE, nfc, one_line
+from qcode.core.words import NONE, nfc, one_line, several
 from qcode.report.document import Block, Column, Document, Prose, Table
 from qcode.report.kinds import Ask
 from qcode.report.telling import heading
@@ -31,14 +31,14 @@ class Note(NamedTuple):
     group: str
 
 
-def memos(ask: Ask, *, by: str = "about", types: Sequence[str] = (), codings: bool = False) -> Document:
+def memos(ask: Ask, *, by: str = "about", type: str | Sequence[str] = (), codings: bool = False) -> Document:
     """A table of all, then each in full. by: about or type, what they are grouped by.
 
-    types: only these. codings: the notes that stand with codings, too. Raises UnknownName, UnreadableStudy.
+    type: only of these. codings: the notes that stand with codings, too. Raises UnknownName, UnreadableStudy.
     """
     if by not in BY:
         raise UnknownName("grouping", by, list(BY))
-    found = chosen(ask, types, codings=codings)
+    found = chosen(ask, several(type), codings=codings)
     found.sort(key=lambda note: note.memo.type or "~" if by == "type" else "")
     meta = {**facts(ask.scope, "memos"), "memos": len(found)}
     blocks = [_list(found), *full(ask, found, by)] if found else [Prose(ask.say("No memos found."))]

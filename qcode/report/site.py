@@ -29,7 +29,7 @@ SECTIONS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
     ("perspectives", "", {}),
     ("valence", "", {}),
     ("process", "", {}),
-    ("process", "transitions", {"matrix": True}),
+    ("process", "transitions", {"transitions": True}),
     ("cooccurrence", "", {}),
     ("configurations", "", {}),
     ("typology", "", {}),

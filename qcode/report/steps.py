@@ -7,8 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from qcode.analysis.patterns import NONE as NO_LEVEL
-from qcode.analysis.process import Process, Told, Transition, transitions
+from qcode.analysis.process import Process, Told, Transition
 from qcode.analysis.process import process as told_in_order
+from qcode.analysis.process import transitions as followed
 from qcode.analysis.spans import DISPUTED, evidence
 from qcode.analysis.valence import BOTH, Valence
 from qcode.analysis.valence import valence as valued
@@ -92,10 +93,10 @@ def _mixed(ask: Ask, found: Valence, records: Sequence[Mapping[str, Any]], evide
     )
 
 
-def process(ask: Ask, *, under: str | None = None, matrix: bool = False, evidence: bool = False) -> Document:
+def process(ask: Ask, *, under: str | None = None, transitions: bool = False, evidence: bool = False) -> Document:
     """A line per case, and one per transcript in it, a column per phase; or a matrix of transitions."""
-    if matrix:
-        met = transitions(ask.study, ask.rows, ask.units, ask.selection, under=under, evidence=evidence)
+    if transitions:
+        met = followed(ask.study, ask.rows, ask.units, ask.selection, under=under, evidence=evidence)
         return _transitions(ask, *met, evidence)
     found = told_in_order(ask.study, ask.rows, ask.units, ask.selection, under=under)
     blocks = [_lines(ask, found, evidence)]

@@ -33,9 +33,9 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
     ("cooccurrence", {"pair": ("tak", "los"), "within": "transcript"}),
     ("valence", {}),
     ("process", {"under": "tak"}),
-    ("process", {"matrix": True, "under": "tak"}),
-    ("configurations", {"conditions": ["tak", "los"], "outcome": "goed"}),
-    ("configurations", {"conditions": ["een"], "form": "cases", "outcome": "goed"}),
+    ("process", {"transitions": True, "under": "tak"}),
+    ("configurations", {"condition": ["tak", "los"], "outcome_of": "goed"}),
+    ("configurations", {"condition": ["een"], "form": "cases", "outcome_of": "goed"}),
     ("saturation", {"base": 1, "run": 1}),
     ("portrait", {}),
 ]
@@ -183,15 +183,15 @@ def test_coverage_and_frequencies_by_hand(some: Sample) -> None:
 
 
 def test_configurations_by_hand(some: Sample) -> None:
-    assert shown(some, "configurations", conditions=["een", "los"], form="cases", outcome="goed").splitlines() == [
+    assert shown(some, "configurations", condition=["een", "los"], form="cases", outcome_of="goed").splitlines() == [
         "case,T1,LOS,OUT",
         "1,1,1,1",
     ]
-    assert shown(some, "configurations", conditions=["een", "los"], outcome="goed").splitlines() == [
+    assert shown(some, "configurations", condition=["een", "los"], outcome_of="goed").splitlines() == [
         "row,T1,LOS,OUT,n,incl,PRI,cases",
         "4,1,1,1,1,1.00,1.00,1",
     ]
-    made = document("configurations", ask(some), conditions=["een", "los"], outcome="goed")
+    made = document("configurations", ask(some), condition=["een", "los"], outcome_of="goed")
     assert "2 (not yet coded: T1 LOS)" in made.notes[1]
 
 

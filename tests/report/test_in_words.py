@@ -284,7 +284,7 @@ def test_the_framework_has_summaries_and_else_quotes() -> None:
     assert [column.label for column in table.columns] == ["case", "T1 Money", "T2 Work", "S1 Trust", "S2 Lateness"]
     assert table.rows[0][1] == "It was free."
     assert table.rows[0][4] == "."
-    few = made("framework", ask(), most=1, with_quotes=True).tables[0].rows[0]
+    few = made("framework", ask(), quotes=1, with_quotes=True).tables[0].rows[0]
     assert few[1] == "It was free.\n\n“It cost me nothing.” (7/boss:5)"
     assert few[3].endswith("\n\n… and 2 more")
     assert "not yet coded: S2" in shown(found)
@@ -388,7 +388,7 @@ def test_memos_are_listed_and_told_with_what_they_are_about() -> None:
     assert "About segment p1, 7/person, anna: “She never rang me.” (theory, bram)" in text
     assert "How we code\n\nAbout the study (method, anna, 2019-01-02)\n\nBy hand.\n\n- One.\n\n- Two.\n" in text
     assert "About nowhere, which is not there" in text
-    assert [r["name"] for r in made("memos", ask(), types=["rule", "theory"]).records] == ["t", "p"]
+    assert [r["name"] for r in made("memos", ask(), type=["rule", "theory"]).records] == ["t", "p"]
     with_notes = made("memos", ask(), codings=True).records
     assert (with_notes[-1]["type"], with_notes[-1]["text"], with_notes[-1]["target"]) == ("coding", "Odd.", "b3")
     by_type = made("memos", ask(), by="type")
@@ -444,7 +444,7 @@ def test_the_audit_trail_holds_decisions_rules_progress_and_problems() -> None:
     assert "Trust is not money." in text
     assert "Ask again." not in text  # a memo of theory
     assert {r["rule"] for r in found.records if r["part"] == "problem"} >= {"consent-missing", "memo-about"}
-    assert "Trust is not money." not in shown(made("audit", ask(), types=["method"]))
+    assert "Trust is not money." not in shown(made("audit", ask(), type=["method"]))
 
 
 KINDS: dict[str, dict[str, Any]] = {
