@@ -124,6 +124,38 @@ def test_kinds_that_show_every_case_do_so_here_too(study: qcode.OpenStudy) -> No
         assert study.document(kind).meta["cases"] == 26, kind
 
 
+TRACED: list[tuple[str, dict[str, Any]]] = [
+    *((kind, {}) for kind in ("patterns", "matrix", "cases", "frequencies", "coverage", "saturation", "valence")),
+    *((kind, {}) for kind in ("process", "cooccurrence", "configurations", "perspectives", "framework")),
+    ("process", {"transitions": True}), ("cooccurrence", {"pair": ("S1", "S2")}), ("configurations", {"form": "cases"}),
+    ("portrait", {"transcript": "2/werkgever"}), ("compare", {"case": "2"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "options"), TRACED)
+def test_evidence_is_in_every_record(study: qcode.OpenStudy, kind: str, options: dict[str, Any]) -> None:
+    """And it names segments of the study."""
+    known = set(study.codings()["id"])
+    options = {"case": ["2", "21"]} | options
+    records = study.document(kind, evidence=True, **options).records
+    assert records
+    assert all(known.issuperset(record["evidence"]) for record in records)
+    assert any(record["evidence"] for record in records)
+
+
+def test_counts_that_are_none_are_nought(study: qcode.OpenStudy) -> None:
+    """In every kind that counts by level; missing is what is not known."""
+    valences, outcomes = (
+        {"helping", "hindering", "both", "disputed", "none"},
+        {"duurzaam", "niet-duurzaam", "geen-match"},
+    )
+    assert all(set(record["passages"]) == valences for record in study.document("valence").records)
+    assert all(set(record["outcomes"]) == outcomes for record in study.document("configurations").records)
+    matrix = study.report("matrix", leaves=True)
+    for record in study.document("valence").records:
+        assert matrix.loc[record["code"], record["case"]] == sum(record["passages"].values())
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "named"),
     [

@@ -34,6 +34,11 @@ class Said(NamedTuple):
         return segments(self.passages)
 
 
+def behind(cells: Iterable[Said]) -> list[str]:
+    """The segments of several cells, each once."""
+    return segments(passage for said in cells for passage in said.passages)
+
+
 class Abreast:
     """The codings of a scope by case, code and perspective, and why a place without any has none."""
 

@@ -93,22 +93,22 @@ def configurations(
     codes = list(dict.fromkeys(study.codebook.find(code).id for code in conditions)) or steps(within)
     if not codes:
         raise QcodeError("there is no code to compare cases by", hint="Name codes: --condition CODE, more than once.")
-    level = _level(within, outcome)
+    levels = [name for name in dimension(within, "outcome").levels if name]
+    level = _level(levels, outcome)
     cases = _cases(within, codes, level)
     found: dict[tuple[int, ...], list[Crisp]] = defaultdict(list)
     for case in cases:
         if case.known:
             found[tuple(value or 0 for value in case.values)].append(case)
-    table = sorted((_row(values, alike, cut) for values, alike in found.items()), key=_order)
+    table = sorted((_row(values, alike, cut, levels) for values, alike in found.items()), key=_order)
     return Configurations(codes, level, cut, table, cases, facts(within, "cases"))
 
 
-def _level(within: Scope, outcome: str | None) -> str:
-    levels = [level for level in dimension(within, "outcome").levels if level]
+def _level(levels: Sequence[str], outcome: str | None) -> str:
     if not levels:
         raise QcodeError("no case has an outcome", hint="Write one in each case.yaml: outcome: …")
     if outcome is not None and outcome not in levels:
-        raise UnknownName("outcome", outcome, levels)
+        raise UnknownName("outcome", outcome, [*levels])
     return outcome or levels[0]
 
 
@@ -129,9 +129,10 @@ def _cases(within: Scope, codes: Sequence[str], level: str) -> list[Crisp]:
     return found
 
 
-def _row(values: tuple[int, ...], cases: Sequence[Crisp], cut: float) -> Configuration:
+def _row(values: tuple[int, ...], cases: Sequence[Crisp], cut: float, levels: Sequence[str]) -> Configuration:
     consistency = sum(case.member or 0 for case in cases) / len(cases)
-    outcomes = Counter(case.outcome for case in cases if case.outcome)
+    met = Counter(case.outcome for case in cases)
+    outcomes = {outcome: met[outcome] for outcome in levels}
     return Configuration(values, tuple(case.case for case in cases), outcomes, consistency, int(consistency >= cut))
 
 

@@ -66,7 +66,7 @@ class Process:
                         "case": passage.case, "transcript": name, "perspective": passage.perspective,
                         "phase": passage.section_phase, "position": position, "code": passage.code,
                         "valence": passage.valence, "line": passage.line, "start": passage.start, "end": passage.end,
-                        "ids": passage.ids,
+                        "segments": passage.ids,
                     }  # fmt: skip
 
 

@@ -58,7 +58,7 @@ class Relations:
             for name, code, passage in (("a", self.a, pair.a), ("b", self.b, pair.b)):
                 record |= {
                     name: code, f"{name}_line": passage.line, f"{name}_start": passage.start,
-                    f"{name}_end": passage.end, f"{name}_valence": passage.valence, f"{name}_ids": passage.ids,
+                    f"{name}_end": passage.end, f"{name}_valence": passage.valence, f"{name}_segments": passage.ids,
                 }  # fmt: skip
             yield record
 

@@ -87,12 +87,14 @@ class _Told:
     def __init__(self, within: Scope) -> None:
         self.scope = within
         self.behind = Behind(within, leaves=True)
+        self.valences = [*_declared(within.study), DISPUTED, NONE]
 
     def record(self, code: str, case: str, passages: Sequence[Passage], with_ids: bool) -> dict[str, Any]:
         known = self.scope.study.codebook.by_id.get(code)
         by_perspective: dict[str | None, list[Passage]] = defaultdict(list)
         for passage in passages:
             by_perspective[passage.perspective].append(passage)
+        counts = Counter(passage.valence or NONE for passage in passages)
         every = [*self.scope.perspectives, *(p for p in by_perspective if p not in self.scope.perspectives)]
         record = {
             "code": code,
@@ -100,7 +102,7 @@ class _Told:
             "case": case,
             "outcome": self.scope.study.case_by_id[case].outcome,
             "verdict": verdict(passages),
-            "passages": dict(Counter(passage.valence or NONE for passage in passages)),
+            "passages": {name: counts[name] for name in [*self.valences, *sorted({*counts} - {*self.valences})]},
             "perspectives": {p or NONE: self._of(code, case, p, by_perspective.get(p, ())) for p in every},
         }
         return record | ({"evidence": evidence(passages)} if with_ids else {})

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from qcode.analysis.abreast import Abreast, Said, verdicts
+from qcode.analysis.abreast import Abreast, Said, behind, verdicts
 from qcode.analysis.meta import facts
 from qcode.analysis.spans import as_one
 from qcode.core.errors import QcodeError
@@ -35,14 +35,13 @@ def compare(ask: Ask, *, notes: bool = False, evidence: bool = False) -> Documen
     if len(ask.selection.cases) != 1:
         raise QcodeError("one case is compared at a time", hint="Name it: qcode compare CASE.")
     found = ask.study.case_by_id[ask.selection.cases[0]]
-    ask = replace(ask, selection=replace(ask.selection, all_cases=True))
     abreast = Abreast(ask.scope)
     rows = [*_rows(abreast, found)]
     top, below = [*_top(ask, abreast, found)], [*_below(ask, abreast, found, rows)]
     return Document(
         "compare",
         [*top, *_columns(ask, found, rows, evidence=evidence), *below],
-        [_record(ask, found, row) for row in rows],
+        [_record(ask, found, row, evidence=evidence) for row in rows],
         facts(ask.scope, "passages"),
         title=heading(ask, found),
         stacked=[*top, *_stacked(ask, found, rows, notes=notes), *below, *_space(ask, "Striking observations", notes)],
@@ -157,7 +156,7 @@ def _phase(ask: Ask, phase: str | None) -> str:
     return ask.named("phase", phase) if phase else ask.say("no phase")
 
 
-def _record(ask: Ask, case: Case, row: _Row) -> dict[str, Any]:
+def _record(ask: Ask, case: Case, row: _Row, *, evidence: bool) -> dict[str, Any]:
     told = {
         name or NONE: {
             "state": said.state,
@@ -167,4 +166,6 @@ def _record(ask: Ask, case: Case, row: _Row) -> dict[str, Any]:
         for name, said in row.said.items()
     }
     concerned = [of_observation(one) for one in verdicts(ask.study, case, row.code)]
-    return {"case": case.id, "phase": row.phase, "code": row.code, "perspectives": told, "observations": concerned}
+    traced = {"evidence": behind(row.said.values())} if evidence else {}
+    seen = {"case": case.id, "phase": row.phase, "code": row.code, "perspectives": told, "observations": concerned}
+    return seen | traced

@@ -41,6 +41,8 @@ def configurations(
     table = _cases(found, names, evidence) if form == "cases" else _table(found, names, evidence)
     notes = [_asked(ask, found, names), *_left_out(ask, found, names)]
     records = [_case(found, c) for c in found.cases] if form == "cases" else _rows(found)
+    if evidence:
+        records = [record | {"evidence": _behind(found, record)} for record in records]
     return Document("configurations", [table], ask.told(records, [table]), found.meta, notes=notes)
 
 
@@ -106,6 +108,13 @@ def _cases(found: Configurations, names: Mapping[str, str], evidence: bool) -> T
         legend=" · ".join(text for mark, text in LEGEND.items() if mark in used),
         evidence=[[(), *case.evidence, ()] for case in found.cases] if evidence else (),
     )
+
+
+def _behind(found: Configurations, record: Mapping[str, Any]) -> list[str]:
+    """The segments of all conditions in the case or cases of a record."""
+    cases = record.get("cases", [record.get("case")])
+    ids = (id_ for case in found.cases if case.case in cases for some in case.evidence for id_ in some)
+    return list(dict.fromkeys(ids))
 
 
 def _value(value: int | None, state: str) -> str:

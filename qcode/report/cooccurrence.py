@@ -155,7 +155,10 @@ def _close(ask: Ask, found: Relations, evidence: bool) -> Document:
         evidence=[[(), *[_ids(found, how)] * 3] for how in HOW] if evidence else (),
     )
     quotes: list[Block] = [_quotes(ask, pair, told[pair.how]) for pair in found.pairs]
-    return Document("cooccurrence", [table, *quotes], ask.told(list(found.records()), [table]), found.meta)
+    records = [
+        one | ({"evidence": [*one["a_segments"], *one["b_segments"]]} if evidence else {}) for one in found.records()
+    ]
+    return Document("cooccurrence", [table, *quotes], ask.told(records, [table]), found.meta)
 
 
 def _ids(found: Relations, how: str) -> list[str]:

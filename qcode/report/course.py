@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from qcode.analysis.portrait import By, Portrait
@@ -138,7 +138,8 @@ def portrait(ask: Ask, transcript: str, *, by: By = "text", slices: int = 36, ev
         notes=[*["Nothing is coded in it."] * (not codes), *["Not all of it is coded yet."] * (not found.complete)],
         evidence=[[(), (), ()], *([(), *[_ids(found, code)] * 2] for code in codes)] if evidence else (),
     )
-    return Document("portrait", [table], ask.told(_spans(found), [table]), found.meta)
+    records = [one | {"evidence": one["segments"]} if evidence else one for one in _spans(found)]
+    return Document("portrait", [table], ask.told(records, [table]), found.meta)
 
 
 def band_of(shares: Sequence[float]) -> str:
@@ -164,14 +165,14 @@ def _ids(found: Portrait, code: str) -> list[str]:
     return [id_ for passage in found.passages if passage.code == code for id_ in passage.ids]
 
 
-def _spans(found: Portrait) -> list[Mapping[str, Any]]:
+def _spans(found: Portrait) -> list[dict[str, Any]]:
     """One record per passage, where it stands exactly."""
     return [
         {
             "transcript": passage.transcript, "code": passage.code, "valence": passage.valence, "line": passage.line,
             "start": passage.start, "end": passage.end, "turns_from": passage.turns_from, "turns_to": passage.turns_to,
             "section_phase": passage.section_phase, "coders": sorted({row.coder for row in passage.rows}),
-            "ids": passage.ids, "text_start": found.slices[0][0] if found.slices else 0,
+            "segments": passage.ids, "text_start": found.slices[0][0] if found.slices else 0,
             "text_end": len(found.transcript.text),
         }
         for passage in found.passages

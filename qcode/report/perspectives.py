@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from qcode.analysis.abreast import Abreast, Said, verdicts
+from qcode.analysis.abreast import Abreast, Said, behind, verdicts
 from qcode.analysis.meta import facts
 from qcode.core.model import Case, Observation
 from qcode.core.words import NONE, one_line
@@ -119,6 +119,7 @@ def _record(ask: Ask, line: _Line, *, evidence: bool) -> dict[str, Any]:
         **{key: by[state] for state, key in _STATES.items()},
         "verdict": [*dict.fromkeys(one.agreement for one in line.observations if one.agreement)],
         "observations": [of_observation(one) for one in line.observations],
+        **({"evidence": behind(line.said.values())} if evidence else {}),
     }
 
 

@@ -100,7 +100,8 @@ def process(ask: Ask, *, under: str | None = None, transitions: bool = False, ev
         return _transitions(ask, *met, evidence)
     found = told_in_order(ask.study, ask.rows, ask.units, ask.selection, under=under)
     blocks = [_lines(ask, found, evidence)]
-    return Document("process", blocks, ask.told(list(found.records()), blocks), found.meta)
+    records = [one | {"evidence": one["segments"]} if evidence else one for one in found.records()]
+    return Document("process", blocks, ask.told(records, blocks), found.meta)
 
 
 def _lines(ask: Ask, found: Process, evidence: bool) -> Table:
