@@ -26,10 +26,14 @@ Counts = Mapping[str, Mapping[str, int]]  # measure, code
 
 @dataclass(frozen=True)
 class Frequencies:
-    """A record per code in codebook order; `total`: each measure recounted over all of them."""
+    """A record per code in codebook order; `total`: each measure recounted over all of them.
+
+    `complete`: whether all behind the total is coded, as of a record.
+    """
 
     records: Sequence[dict[str, Any]]
     total: Mapping[str, int]
+    complete: bool
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -49,15 +53,17 @@ def frequencies(
     counts = _counted(found, found.frame if leaves else lifted(found.frame), nw.col("code"), ("code",))
     total = {name: of.get("", 0) for name, of in _counted(found, found.frame, nw.lit("")).items()}
     ids = _ids(within, leaves) if evidence else {}
+    codes = tuple(map(str, dimension(within, "code", leaves=leaves).levels))
     records = []
-    for code in map(str, dimension(within, "code", leaves=leaves).levels):
+    for code in codes:
         state, complete = behind.state((), (code,), counts["codings"].get(code, 0) > 0)
         known = state in ("value", "zero")
         values: dict[str, Any] = {name: counts[name].get(code, 0) if known else None for name in COUNTS}
         share = values["passages"] / total["passages"] if known and total["passages"] else None
         record = {"code": code, **values, "share": share, "state": state, "complete": complete}
         records.append(record | ({"evidence": ids.get(code, [])} if evidence else {}))
-    return Frequencies(records, total, facts(within, "passages"))
+    complete = behind.state((), codes, total["codings"] > 0)[1]
+    return Frequencies(records, total, complete, facts(within, "passages"))
 
 
 def _counted(of: Codings, frame: Frame, code: nw.Expr, apart: Sequence[str] = ()) -> Counts:

@@ -22,6 +22,7 @@ def frequencies(ask: Ask, *, leaves: bool = False, evidence: bool = False) -> Do
     codes = [record["code"] for record in found.records]
     labels = [ask.named("code", code) for code in codes]
     heads = [COUNTS[0], "share", *COUNTS[1:]]
+    mark = "" if found.complete or not found.total["codings"] else "+"
     table = Table(
         [Column("code", "left", ours=False, named=True), *(Column(name, named=True) for name in heads)],
         [
@@ -30,7 +31,7 @@ def frequencies(ask: Ask, *, leaves: bool = False, evidence: bool = False) -> Do
         ],
         [[name, *_measures(record)] for name, record in zip(labels, found.records, strict=True)],
         short=() if ask.ids else brief(ask.study, "code", codes, labels, foot="in all"),
-        foot=["in all", *(str(found.total[name]) if name in found.total else "" for name in heads)],
+        foot=["in all", *(f"{found.total[name]}{mark}" if name in found.total else "" for name in heads)],
         parts=_foot(len(codes), len(heads)),
         depth=depths(ask.study, "code", codes),
         legend=legend((record["state"], record["complete"]) for record in found.records),

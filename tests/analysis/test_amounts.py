@@ -10,9 +10,10 @@ from brute import Asked, case_of, chosen_rows, is_in, is_studied, is_under, meas
 from hypothesis import given, settings
 from samples import TEXT, Sample, case, row, sample, samples
 
-from qcode.analysis.cells import TOTAL
+from qcode.analysis.cells import TOTAL, Cell, Key
 from qcode.analysis.coverage import coverage, said
 from qcode.analysis.frequencies import COUNTS, frequencies
+from qcode.analysis.matrix import matrix
 from qcode.core.errors import QcodeError
 from qcode.core.layout import Layout, read_markdown
 from qcode.core.query import Selection
@@ -37,6 +38,13 @@ def test_every_measure_of_every_code_is_what_counting_by_hand_gives(of: Sample) 
                 assert not own
                 assert all(record[m] is None for m in (*COUNTS, "share"))
         assert found.total == {m: measured(of.study, rows, m, as_one=False) for m in COUNTS}
+        assert found.complete == _total_of_a_matrix(of, leaves=leaves).complete
+
+
+def _total_of_a_matrix(of: Sample, *, leaves: bool) -> Cell:
+    """All codes by a dimension: the same codings and the same interviews are behind the total of both."""
+    found = matrix(of.study, of.rows, of.units, Selection(), "code", "outcome", totals=True, leaves=leaves)
+    return found.cells[Key(TOTAL, TOTAL, TOTAL)]
 
 
 def _words() -> list[set[int]]:
