@@ -103,7 +103,8 @@ def _split(context: typer.Context, code: str, parts: Sequence[str], how: How, wh
             return codings, f"Settled {counted(len(settled), 'coding')} of {whole}: {_shares(settled)}."
         book = plan_codebook(root, study.codebook, done.book, decider(done))
         said = told(study, done, book.changes[-1].path)
-        return ChangeSet((*book.changes, *codings.changes)), f"{said}\n{_shares(settled)}".rstrip()
+        lines = (said, _shares(settled), _named(study, whole))
+        return ChangeSet((*book.changes, *codings.changes)), "\n".join(filter(None, lines))
 
     keep(root, plan, dry_run=why.dry_run)
 
@@ -186,6 +187,14 @@ def _all_settled(found: Settled, whole: str, parts: Sequence[str]) -> Mapping[st
         every = len(settled) + len(still)
         raise QcodeError(f"{len(still)} of {every} codings of '{whole}' are not settled: {listed}{more}", hint=hint)
     return settled
+
+
+def _named(study: Study, whole: str) -> str:
+    """What a person has to look at still: it names the whole, and which part it means nobody else knows."""
+    from qcode.core.usage import few, named_by
+
+    named = few([*named_by(study, whole)])
+    return f"Still named by {named}: say there which part is meant." if named else ""
 
 
 def _shares(settled: Mapping[str, tuple[str, ...]]) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from qcode.store.history import Pile
+    from qcode.store.history import Entry, Pile
 
 
 def undo(
@@ -38,7 +38,7 @@ def undo(
 
 
 def _turn(root: Path, pile: Pile, *, dry_run: bool) -> None:
-    from qcode.core.words import counted, one_line
+    from qcode.core.words import counted
     from qcode.store import undo as changes
     from qcode.store.files import locked, recover
 
@@ -52,7 +52,14 @@ def _turn(root: Path, pile: Pile, *, dry_run: bool) -> None:
             changes.turn(root, entry, turned, pile)
     done = "Took back" if pile == "undo" else "Did again"
     dry = " (dry run: nothing was written)" if dry_run else ""
-    tell(f"{done}: {one_line(entry.said)} ({counted(len(entry.files), 'file')}){dry}")
+    tell(f"{done}: {_said(entry)} ({counted(len(entry.files), 'file')}){dry}")
+
+
+def _said(entry: Entry) -> str:
+    """What was done; the lines below it, such as where a decision lies, were for that moment."""
+    from qcode.core.words import one_line
+
+    return one_line(entry.said.partition("\n")[0])
 
 
 def _lines(root: Path) -> Iterator[str]:
@@ -64,10 +71,10 @@ def _lines(root: Path) -> Iterator[str]:
     width = screen(None).get("width")
     undone = [*entries(root, "undo")]
     for entry in undone:
-        yield f"{entry.when}  {one_line(entry.said)} ({counted(len(entry.files), 'file')})"
+        yield f"{entry.when}  {_said(entry)} ({counted(len(entry.files), 'file')})"
         command = one_line(f"    {entry.command}")
         yield "    " + (command if width is None or len(command) <= width - 4 else f"{command[: width - 5]}…")
     if not undone:
         tell("Nothing to take back.")
     if again := next(entries(root, "redo"), None):
-        tell(f"Taken back last: {one_line(again.said)} Do it again: qcode undo --redo")
+        tell(f"Taken back last: {_said(again)} Do it again: qcode undo --redo")

@@ -87,36 +87,38 @@ def duplicate_observation(facts: Facts) -> Iterator[Finding]:
         for observation in case.observations:
             if observation.id in seen:
                 message = f"observation '{observation.id}' is there already"
-                yield Finding(_observation(case, observation), message, "Give one of them another id.")
+                yield Finding(place_of(case, observation), message, "Give one of them another id.")
             seen.add(observation.id)
 
 
 def unknown_agreement(facts: Facts) -> Iterator[Finding]:
     """An observation's agreement is none of agree, partly, differ and silent."""
-    for case, observation in _observations(facts):
+    for case, observation in observations(facts):
         if observation.agreement is not None and observation.agreement not in AGREEMENTS:
             message = f"unknown agreement '{observation.agreement}'"
-            yield Finding(_observation(case, observation), message, known(AGREEMENTS))
+            yield Finding(place_of(case, observation), message, known(AGREEMENTS))
 
 
 def evidence_gone(facts: Facts) -> Iterator[Finding]:
     """An observation rests on a segment that is not there."""
-    for case, observation in _observations(facts):
+    for case, observation in observations(facts):
         for segment in observation.evidence:
             if segment not in facts.coded_as and facts.codings_known:
                 message = f"observation '{observation.id}' rests on segment '{segment}', which is not there"
-                yield Finding(_observation(case, observation), message, "Take it out, or put another in its place.")
+                yield Finding(place_of(case, observation), message, "Take it out, or put another in its place.")
 
 
 def illustrates(facts: Facts) -> Iterator[Finding]:
-    """An observation illustrates a code that none of its evidence is coded with."""
-    for case, observation in _observations(facts):
-        coded = set().union(*(facts.coded_as.get(segment, set()) for segment in observation.evidence))
+    """An observation illustrates a code that none of its evidence is coded with; not one that was split."""
+    for case, observation in observations(facts):
+        coded = shown_by(facts, observation)
         for given in observation.illustrates:
             code = facts.book.resolve(given)
-            if code in facts.book.by_id and facts.codings_known and not coded & facts.book.subtree[code]:
+            if code not in facts.book.by_id or code in facts.split or not facts.codings_known:
+                continue
+            if not coded & facts.book.subtree[code]:
                 message = f"observation '{observation.id}' illustrates '{given}', and no evidence is coded so"
-                yield Finding(_observation(case, observation), message, "Add a segment with that code to its evidence.")
+                yield Finding(place_of(case, observation), message, "Add a segment with that code to its evidence.")
 
 
 def _perspectives(facts: Facts) -> Iterator[tuple[Where, str]]:
@@ -129,10 +131,11 @@ def _perspectives(facts: Facts) -> Iterator[tuple[Where, str]]:
                 yield _interview(case, interview), interview.perspective
         yield from ((Where(t.path), t.perspective) for t in case.transcripts if t.perspective)
         for observation in case.observations:
-            yield from ((_observation(case, observation), name) for name in observation.perspectives)
+            yield from ((place_of(case, observation), name) for name in observation.perspectives)
 
 
-def _observations(facts: Facts) -> Iterator[tuple[Case, Observation]]:
+def observations(facts: Facts) -> Iterator[tuple[Case, Observation]]:
+    """Every observation with its case."""
     for case in facts.study.cases:
         for observation in case.observations:
             yield case, observation
@@ -151,5 +154,11 @@ def _interview(case: Case, interview: Interview) -> Where:
     return first_place(interview.where, Where(transcript.path) if transcript else _case(case))
 
 
-def _observation(case: Case, observation: Observation) -> Where:
+def shown_by(facts: Facts, observation: Observation) -> set[str]:
+    """The codes on the segments that it rests on."""
+    return set().union(*(facts.coded_as.get(segment, set()) for segment in observation.evidence))
+
+
+def place_of(case: Case, observation: Observation) -> Where:
+    """Where it stands."""
     return first_place(observation.where, _case(case))

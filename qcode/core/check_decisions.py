@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qcode.core.check_cases import observations, place_of, shown_by
 from qcode.core.decisions import OPERATIONS
 from qcode.core.facts import Facts, Finding, quoted
 
@@ -17,10 +18,17 @@ def unknown_operation(facts: Facts) -> Iterator[Finding]:
 
 
 def unsettled_split(facts: Facts) -> Iterator[Finding]:
-    """A coding is still under a code that was split since, as when it was made on another branch."""
+    """A coding is under a code that was split since, as one from another branch is; or an observation names it."""
     for entry in facts.entries:
         parts = facts.split.get(entry.code)
         if parts:
             named = entry.segment.id or quoted(entry.segment.quote, 30)
             message = f"coding {named} is under '{entry.code}', which was split into {', '.join(parts)}"
             yield Finding(entry.where, message, f"Settle it: qcode codebook split {entry.code} --continue.")
+    for case, observation in observations(facts):
+        for code in dict.fromkeys(map(facts.book.resolve, (*observation.illustrates, *observation.steps))):
+            if parts := facts.split.get(code):
+                message = f"observation '{observation.id}' names '{code}', which was split into {', '.join(parts)}"
+                shown = [part for part in parts if part in shown_by(facts, observation)] or parts
+                hint = f"Name in its place what its evidence shows: {' or '.join(shown)}."
+                yield Finding(place_of(case, observation), message, hint)

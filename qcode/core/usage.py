@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError
 from qcode.core.model import Study
-from qcode.core.words import counted, nfc
+from qcode.core.words import counted, listed, nfc
 
 
 class Usage(NamedTuple):
@@ -67,18 +67,20 @@ def together(used: Mapping[str, Usage], codes: Iterable[str]) -> Usage:
 
 def refuse_used(study: Study, code: str) -> None:
     """Raise QcodeError where something names the code: it can't be deleted without another in its place."""
-    places = [*_places(study, code)]
-    if places:
-        more = f" and {len(places) - 5} more" if len(places) > 5 else ""
-        hint = "Give another code for it with --reassign CODE, or retire it: qcode codebook retire."
-        raise QcodeError(f"code '{code}' is used by {', '.join(places[:5])}{more}", hint=hint)
-
-
-def _places(study: Study, code: str) -> Iterator[str]:
-    resolve = study.codebook.resolve
     used = usage(study).get(code)
-    if used:
-        yield str(used)
+    if places := [*([str(used)] if used else []), *named_by(study, code)]:
+        hint = "Give another code for it with --reassign CODE, or retire it: qcode codebook retire."
+        raise QcodeError(f"code '{code}' is used by {few(places)}", hint=hint)
+
+
+def few(places: Sequence[str]) -> str:
+    """The first five, and how many more."""
+    return f"{', '.join(places[:5])} and {len(places) - 5} more" if len(places) > 5 else listed(places)
+
+
+def named_by(study: Study, code: str) -> Iterator[str]:
+    """Whatever names the code but codings: observations, summaries, guides, memos and other codes."""
+    resolve = study.codebook.resolve
     yield from (
         f"observation {case.id}/{one.id}"
         for case in study.cases

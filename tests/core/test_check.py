@@ -165,7 +165,12 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
     "unsettled-split": [
         lambda: decided(
             coded(segment("we met", "rapport")), Decision("2020-01-01", "anna", "split", ("rapport",), ("a",))
-        )
+        ),
+        # Its evidence went to a part, so that no evidence of the whole is left: to settle, and no fault.
+        lambda: decided(
+            observed(evidence=("k1",), steps=("rapport",), illustrates=("rapport",)),
+            Decision("2020-01-01", "anna", "split", ("rapport",), ("meeting", "trust")),
+        ),
     ],
     "duplicate-coding": [
         lambda: coded(segment("we met", "agreements", Coded("deals", valence="both"))),
@@ -247,6 +252,15 @@ def test_a_problem_says_where_and_what_to_do() -> None:
     (problem,) = check(coded(segment("we met", Coded("trusst", where=at))))
     assert (problem.severity, problem.where, problem.message) == ("error", at, "unknown code 'trusst'")
     assert "'trust'" in problem.hint
+
+
+def test_an_example_of_a_code_that_was_split_names_the_part_that_its_evidence_shows() -> None:
+    """The whole went into two parts, and the one piece of evidence is coded with one of them."""
+    split = Decision("2020-01-01", "anna", "split", ("rapport",), ("meeting", "trust"))
+    seen = decided(observed(evidence=("k1",), illustrates=("rapport",)), split)
+    (problem,) = check(seen)
+    assert problem.message == "observation 'o1' names 'rapport', which was split into meeting, trust"
+    assert problem.hint == "Name in its place what its evidence shows: meeting."
 
 
 def test_a_changed_quote_comes_with_its_likeness() -> None:

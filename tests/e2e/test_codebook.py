@@ -110,7 +110,7 @@ def test_a_move_a_merge_and_a_retirement(coded: Path, qcode: Run) -> None:
 def test_a_code_in_use_is_not_deleted_unless_another_takes_its_place(coded: Path, qcode: Run) -> None:
     done = qcode("codebook", "delete", "trust", *WHY)
     assert done.returncode == 2
-    assert "1 coding in 1 transcript (anna 1), code old-step (replaced_by)" in done.stderr
+    assert "1 coding in 1 transcript (anna 1) and code old-step (replaced_by)" in done.stderr
     assert qcode("codebook", "delete", "money", *WHY).returncode == 0
     assert "money" not in codes(coded)
     assert qcode("codebook", "delete", "trust", "--reassign", "contact", *WHY).returncode == 0
@@ -268,3 +268,15 @@ def test_decisions_as_a_page(coded: Path, qcode: Run) -> None:
         "## 2019-09-12: added x", "", "Anna, version 4", "", "We said so.", "",
         "## 2019-09-13: renamed contact to calls", "", "Bram, version 3", "", "\\*Clearer\\*.",
     ]  # fmt: skip
+
+
+def test_a_split_tells_what_else_names_the_whole(coded: Path, qcode: Run) -> None:
+    """An observation told as an example of `contact` is left to whoever told it; check says so, and stops no commit."""
+    said = "- id: fridays\n  evidence: [aaaaaaaa]\n  illustrates: [contact]\n"
+    first = yaml.safe_load(CODED)["segments"][0]["id"]
+    (coded / "cases/1/observations.yaml").write_text(said.replace("aaaaaaaa", first), encoding="utf-8")
+    assert qcode("check").stdout == ""
+    done = qcode("codebook", "split", "contact", "--into", "calls,other", "--rest", "calls", *WHY)
+    assert "Still named by observation 1/fridays: say there which part is meant." in done.stderr
+    found = qcode("check")
+    assert (found.returncode, "Name in its place what its evidence shows: calls." in found.stdout) == (0, True)

@@ -60,6 +60,14 @@ def test_take_back_look_and_do_again(study: Path, qcode: Run) -> None:
     assert everything(study) == made
 
 
+def test_a_change_of_the_codebook_is_a_line(study: Path, qcode: Run) -> None:
+    """What it was; not how many codings it concerned, the version that is none any more, nor a file that is gone."""
+    why = ("--reason", "r", "--by", "anna", "--date", "2019-09-12")
+    assert qcode("codebook", "rename", "contact", "calls", *why).returncode == 0
+    assert qcode("undo", "--list").stdout.splitlines()[0].endswith("  Renamed contact to calls. (2 files)")
+    assert qcode("undo").stderr == "Took back: Renamed contact to calls. (2 files)\n"
+
+
 def test_refused_where_a_file_has_changed(study: Path, qcode: Run) -> None:
     qcode("tag", "1/employer", "--lines", "10", "--code", "T1", "--coder", "anna")
     file = study / "cases/1/codings/employer.anna.yaml"
