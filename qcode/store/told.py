@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from yaml import YAMLError
@@ -11,13 +12,37 @@ from qcode.core.words import one_line
 from qcode.store.edit_tree import values
 
 
+_CONFLICT = re.compile(
+    r"^<{7,} ?([^\n]*)\n(.*?)(?:^\|{7,}[^\n]*\n.*?)?^={7,}\n(.*?)^>{7,} ?([^\n]*)(?:\n|\Z)", re.MULTILINE | re.DOTALL
+)
+
+
 def told(content: bytes) -> bytes:
-    """The codings of a file: per segment a line with its words and one per code. As it is where it can't be read."""
+    """The codings of a file: per segment a line with its words and one per code. As it is where it can't be read.
+
+    Of a file with an unsettled conflict both sides, with marks around the lines in which they differ.
+    """
     try:
-        said = fields(values(content.decode()))
+        text = content.decode()
+        mark = _CONFLICT.search(text)
+        said = _of_two(text, mark) if mark else _of_one(text)
     except (UnicodeDecodeError, YAMLError):
         return content
-    return "".join(f"{line}\n" for line in _lines(said)).encode() if "segments" in said else content
+    return content if said is None else said.encode()
+
+
+def _of_one(text: str) -> str | None:
+    said = fields(values(text))
+    return "".join(f"{line}\n" for line in _lines(said)) if "segments" in said else None
+
+
+def _of_two(text: str, mark: re.Match[str]) -> str | None:
+    from qcode.store.merging import Labels, marked
+
+    ours, theirs = (_of_one(_CONFLICT.sub(rf"\g<{group}>", text)) for group in (2, 3))
+    return (
+        None if ours is None or theirs is None else marked(ours, theirs, Labels(one_line(mark[1]), one_line(mark[4])))
+    )
 
 
 def _lines(said: Record) -> Iterator[str]:

@@ -135,6 +135,10 @@ def test_one_coding_changed_in_two_ways_is_a_conflict_to_read(repo: Repository) 
     assert "1 place changed in two ways" in done.err
     marks = "<<<<<<< ours\n    valence: hindering\n=======\n    valence: helping\n>>>>>>> theirs\n"
     assert marks in repo.read(ANNA)
+    # git diff shows the conflict as people read it, and nothing that both sides say alike.
+    shown = repo.git("diff").out
+    assert "++<<<<<<< ours\n +  + contact (hindering)\n++=======\n+   + contact (helping)\n++>>>>>>> theirs\n" in shown
+    assert "quote:" not in shown
     assert repo.qcode("check", fails=True).out.startswith(f"{ANNA}:")
     repo.write(ANNA, repo.read(ANNA).replace(marks, "    valence: both\n"))
     assert sorted(repo.coded()) == sorted([(FRIDAY, "contact"), (SAID, "money"), (TRUST, "trust")])
