@@ -11,7 +11,6 @@ from qcode.core.threeway import Record, Value, fields, items, text
 from qcode.core.words import one_line
 from qcode.store.edit_tree import values
 
-
 _CONFLICT = re.compile(
     r"^<{7,} ?([^\n]*)\n(.*?)(?:^\|{7,}[^\n]*\n.*?)?^={7,}\n(.*?)^>{7,} ?([^\n]*)(?:\n|\Z)", re.MULTILINE | re.DOTALL
 )
@@ -40,9 +39,8 @@ def _of_two(text: str, mark: re.Match[str]) -> str | None:
     from qcode.store.merging import Labels, marked
 
     ours, theirs = (_of_one(_CONFLICT.sub(rf"\g<{group}>", text)) for group in (2, 3))
-    return (
-        None if ours is None or theirs is None else marked(ours, theirs, Labels(one_line(mark[1]), one_line(mark[4])))
-    )
+    labels = Labels(one_line(mark[1]), one_line(mark[4]))
+    return None if ours is None or theirs is None else marked(ours, theirs, labels)
 
 
 def _lines(said: Record) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from repositories import ANNA, BOOK, FRIDAY, SAID, TRUST, Repository, repository
+from repositories import ANNA, BOOK, FILES, FRIDAY, SAID, TRUST, Repository, repository
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +221,30 @@ def test_without_the_driver_different_coders_never_collide(tmp_path: Path) -> No
     repo.git("merge", "-q", "late")
     assert repo.coded("cases/1/codings/employer.bram.yaml") == [(TRUST, "trust")]
     assert repo.coded("cases/1/codings/employer.carla.yaml") == [(SAID, "money")]
+
+
+def test_a_conflict_of_lines_is_read_and_made_good_with_the_driver(tmp_path: Path) -> None:
+    """One coder on two machines, one without the driver: marks around lines, both sides whole; none once installed."""
+    repo = Repository(tmp_path / "study", files=FILES)
+    repo.tag(FRIDAY, "contact")
+    repo.commit("first coding")
+    repo.git("checkout", "-q", "-b", "late")
+    repo.tag(TRUST, "trust")
+    repo.commit("late")
+    repo.git("checkout", "-q", "main")
+    repo.tag(SAID, "money")
+    repo.commit("main")
+    assert repo.git("merge", "-q", "late", fails=True).status == 1
+    text = repo.read(ANNA)
+    signs = [line[:7] for line in text.splitlines() if line[:7] in ("<<<<<<<", "=======", ">>>>>>>")]
+    assert signs == ["<<<<<<<", "=======", ">>>>>>>"]
+    ours, theirs = text.split("<<<<<<<")[1].split("=======\n")
+    assert (SAID in ours, TRUST in theirs) == (True, True)
+    assert "remove the marks" in repo.qcode("check", fails=True).out
+    repo.qcode("git", "install")
+    repo.git("checkout", "--merge", "--", ANNA)
+    assert sorted(repo.coded()) == sorted([(FRIDAY, "contact"), (SAID, "money"), (TRUST, "trust")])
+    assert repo.qcode("check").status == 0
 
 
 def test_a_driver_that_is_gone_leaves_it_to_git(repo: Repository) -> None:
