@@ -175,6 +175,28 @@ def test_a_new_code_is_new_to_the_other_branch(mine: int, other: int, version: s
     assert (found.ours["version"], codes(found.ours)["new"]["since"]) == (version, since)  # type: ignore[index, call-overload]
 
 
+def test_the_parts_of_a_split_are_as_old_as_the_whole() -> None:
+    """A split here, a new code there: who was done before has seen the parts, whose whole was there, but not the new one.
+
+    A code that is itself new, and split on the same branch, comes with its parts as one new thing.
+    """
+    split = book(
+        NEXT,
+        ("label: Contact}", "label: Contact, since: 2, retired: true}, {id: calls, since: 2}, {id: visits, since: 2}"),
+        ("aliases: [bond]}", "aliases: [bond]}, {id: own, since: 4, retired: true}, {id: a, since: 4}, {id: b, since: 4}"),
+    )
+    other = book(NEXT, ("label: Contact}", "label: Contact, since: 2}, {id: new, since: 4}"))
+    found = merged("codebook", BOOK.replace("label: Contact}", "label: Contact, since: 2}"), split, other)
+    assert not found.conflicts
+    assert found.ours["version"] == "5"  # type: ignore[index, call-overload]
+    since = {name: code.get("since") for name, code in codes(found.ours).items()}
+    assert {name: since[name] for name in ("contact", "calls", "visits", "new")} == {
+        "contact": "2", "calls": "2", "visits": "2", "new": "5"
+    }  # fmt: skip
+    assert {since[name] for name in ("own", "a", "b")} == {"5"}
+    assert codes(found.ours)["contact"]["retired"] == "true"
+
+
 def test_a_version_that_one_side_raised_is_that() -> None:
     found = merged("codebook", BOOK, book(NEXT, ("name: B", "name: C")), book(("label: Contact", "label: Touch")))
     assert found.ours["version"] == "4"  # type: ignore[index, call-overload]
