@@ -18,6 +18,7 @@ from qcode.core.words import several
 if TYPE_CHECKING:
     import pandas as pd
 
+    from qcode.analysis.engines import Corpus
     from qcode.core.errors import Problem
     from qcode.core.model import Study
     from qcode.core.query import Selection
@@ -124,6 +125,30 @@ def asked(
         study, privacy.shared_rows(study, rows) if shared else rows, units(study, coders=selection.coders), selection,
         language=language, ids=ids, commit=commit_of(root, whole), shared=shared,
         problems=lambda: _problems(root, whole),
+    )  # fmt: skip
+
+
+def asked_of(
+    corpus: Corpus,
+    flags: Asked,
+    *,
+    all_cases: bool = False,
+    language: str | None = None,
+    ids: bool = False,
+    shared: bool = False,
+) -> Ask:
+    """As `asked`, of a data set that an engine reads."""
+    from qcode.core import privacy
+    from qcode.core.rows import units
+    from qcode.report.kinds import Ask
+
+    study = privacy.shared(corpus.study) if shared else corpus.study
+    study.__dict__["met"] = corpus.study.met  # of which a copy, having no codings, would know nothing
+    _speaks(study, language)
+    selection = selected(study, flags, all_cases=all_cases)
+    return Ask(
+        study, corpus.codings, units(study, coders=selection.coders), selection,
+        language=language, ids=ids, commit=corpus.commit, shared=shared,
     )  # fmt: skip
 
 

@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass, field
 from itertools import chain, combinations
 from typing import Any
 
+from qcode.analysis import joined
+from qcode.analysis.far import Far
+from qcode.analysis.joined import Met, Pair
 from qcode.analysis.levels import dimension
 from qcode.analysis.meta import facts
 from qcode.analysis.scope import Scope, scope
@@ -20,7 +23,7 @@ from qcode.core.model import Study
 from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
 
-Pair = tuple[str, str]  # two codes, in the order of the codebook
+Evidence = dict[Pair, dict[str, None]]  # segments, in order
 WITHIN = ("overlap", "turn", "transcript", "case")  # and N-turns
 
 _NEAR = re.compile(r"(\d+)-turns?\Z")
@@ -102,24 +105,26 @@ def cooccurrence(
     apart = near(within)
     among = scope(study, rows, units, selection)
     codes = leaves(among, under)
-    texts = by_transcript(among.rows, codes)
     unit = within if within in ("transcript", "case") else "turn"
-    sets = Shared(_places(texts, unit))
     of_passages = apart is not None or within == "overlap"
-    if of_passages:
-        counts, each, ids = _pairs(texts, apart, evidence)
+    if isinstance(among.rows, Far) and not evidence:
+        sets = joined.places(among.rows, codes, unit)
+        met = joined.passages(among.rows, codes, apart) if of_passages else sets
+        ids: Evidence = {}
     else:
-        counts, each, ids = sets.both, sets.each, _ids(texts, unit) if evidence else {}
+        texts = by_transcript(among.rows, codes)
+        sets = shared(_places(texts, unit))
+        met, ids = _pairs(texts, apart, evidence) if of_passages else (sets, _ids(texts, unit) if evidence else {})
     states = PairStates(among, one_perspective=unit != "case")
     pairs: dict[Pair, Together] = {}
     for a, b in combinations(codes, 2):
-        count, n_a, n_b = counts[_sorted(a, b)], each[a], each[b]
+        count, n_a, n_b = met.both[_sorted(a, b)], met.each[a], met.each[b]
         c = ratio(count, n_a + n_b - count) if of_passages else None
         state, complete = states.of(a, b, count > 0)
         behind = tuple(ids.get(_sorted(a, b), ()))
-        pairs[a, b] = Together(a, b, count, n_a, n_b, c, sets.jaccard(a, b), state, complete, behind)
+        pairs[a, b] = Together(a, b, count, n_a, n_b, c, jaccard(sets, a, b), state, complete, behind)
     measure = "pairs of passages" if of_passages else f"{unit}s"
-    every = {code: each[code] for code in codes}
+    every = {code: met.each[code] for code in codes}
     return Cooccurrence(within, codes, pairs, every, f"{unit}s", of_passages, evidence, facts(among, measure))
 
 
@@ -138,21 +143,21 @@ def ratio(part: int, whole: int) -> float | None:
     return part / whole if whole > 0 else None
 
 
-class Shared:
+def shared(places: Iterable[Iterable[str]]) -> Met:
     """Codes by the places that have them."""
+    each: Counter[str] = Counter()
+    both: Counter[Pair] = Counter()
+    for place in places:
+        codes = sorted(set(place))
+        each.update(codes)
+        both.update(combinations(codes, 2))
+    return Met(each, both)
 
-    def __init__(self, places: Iterable[Iterable[str]]) -> None:
-        self.each: Counter[str] = Counter()
-        self.both: Counter[Pair] = Counter()
-        for place in places:
-            codes = sorted(set(place))
-            self.each.update(codes)
-            self.both.update(combinations(codes, 2))
 
-    def jaccard(self, a: str, b: str) -> float | None:
-        """Places with both, of those with either."""
-        both = self.both[_sorted(a, b)]
-        return ratio(both, self.each[a] + self.each[b] - both)
+def jaccard(places: Met, a: str, b: str) -> float | None:
+    """Places with both, of those with either."""
+    both = places.both[_sorted(a, b)]
+    return ratio(both, places.each[a] + places.each[b] - both)
 
 
 def turns_apart(one: Passage, other: Passage) -> int | None:
@@ -196,10 +201,8 @@ def _may_meet(before: Passage, passage: Passage, apart: int | None) -> bool:
     return apart is not None and before.turns_to + apart > passage.turns_from
 
 
-def _pairs(
-    texts: Mapping[str, Sequence[Passage]], apart: int | None, evidence: bool
-) -> tuple[Counter[Pair], Counter[str], dict[Pair, dict[str, None]]]:
-    """How many pairs of passages meet, how many passages each code has, and the segments behind the pairs."""
+def _pairs(texts: Mapping[str, Sequence[Passage]], apart: int | None, evidence: bool) -> tuple[Met, Evidence]:
+    """The pairs of passages that meet, and the segments behind them."""
     counts: Counter[Pair] = Counter()
     each = Counter(passage.code for text in texts.values() for passage in text)
     ids: dict[Pair, dict[str, None]] = defaultdict(dict)
@@ -209,7 +212,7 @@ def _pairs(
             counts[pair] += 1
             if evidence:
                 ids[pair] |= dict.fromkeys([*one.ids, *other.ids])
-    return counts, each, ids
+    return Met(each, counts), ids
 
 
 _KEYS: Mapping[str, Callable[[Passage], Iterable[Hashable]]] = {
@@ -234,7 +237,7 @@ def _places(texts: Mapping[str, Sequence[Passage]], unit: str) -> Iterator[set[s
     return ({passage.code for passage in members} for members in _members(texts, unit))
 
 
-def _ids(texts: Mapping[str, Sequence[Passage]], unit: str) -> dict[Pair, dict[str, None]]:
+def _ids(texts: Mapping[str, Sequence[Passage]], unit: str) -> Evidence:
     """The segments of both codes wherever both are."""
     ids: dict[Pair, dict[str, None]] = defaultdict(dict)
     for members in _members(texts, unit):

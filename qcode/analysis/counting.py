@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qcode.analysis.cells import TOTAL
+from qcode.analysis.far import Far, fetched
 from qcode.analysis.passages import Frame
 from qcode.core.columns import Coded, Column, Whole
 from qcode.core.model import Study
@@ -48,22 +49,28 @@ class Codings:
         """A column to group by. None is a value like others, since nulls don't group alike everywhere."""
         return nw.col(name) if self.texts else nw.col(name).fill_null("")
 
+    def missing(self, name: str) -> nw.Expr:
+        """Where a column has no value."""
+        none = [number for number, text in enumerate(self.texts) if text is None]
+        return nw.col(name).is_null() if not self.texts else nw.col(name).is_in(none)
+
     def rows(self, frame: Frame) -> Iterator[tuple[Any, ...]]:
         """What was made of the frame, as tuples of texts and numbers. No text is None or empty."""
+        rows = fetched(frame)
         names = frame.collect_schema()
-        native = frame.to_native()
-        rows = native.fetchall() if isinstance(native, duckdb.DuckDBPyRelation) else frame.collect().rows()
         coded = [at for at, kind in enumerate(names.values()) if kind == nw.UInt32]
         if not coded or not rows:
             return iter(rows)
         columns = [*zip(*rows, strict=True)]
         for at in coded:
-            columns[at] = tuple(map(self.texts.__getitem__, columns[at]))
+            columns[at] = tuple([None if number is None else self.texts[number] for number in columns[at]])
         return zip(*columns, strict=True)
 
 
 def codings(table: Table, study: Study, columns: Collection[str], attributes: Collection[str] = ()) -> Codings:
     """The codings to be counted: of rows that were found, with these columns of Row and attributes of their cases."""
+    if isinstance(table, Far):
+        return Codings(table.tidy(columns, attributes))
     made = _Made(table, study)
     for name in Row._fields:
         if name in columns and name != "code":

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
+from urllib.parse import quote
 
 import pandas as pd
 
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
-from qcode.core.names import ATTRIBUTE, PATH, column_of
+from qcode.core.names import ATTRIBUTE, PATH, STUDIED, column_of
 from qcode.core.rows import NUMBERS, Row
 from qcode.core.table import Table
 from qcode.core.words import NONE
@@ -32,10 +33,17 @@ def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields, *, number
     return pd.DataFrame({name: pd.Series(list(table.column(name)), dtype=types[name]) for name in wanted})
 
 
-def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes: Collection[str] = ()) -> pd.DataFrame:
+def tidy(
+    rows: Sequence[Row],
+    study: Study,
+    columns: Collection[str],
+    attributes: Collection[str] = (),
+    *,
+    number: str = WHOLE,
+) -> pd.DataFrame:
     """The frame that is counted: of rows that were found, with what a count needs besides the columns asked for."""
     table = Table.of(rows)
-    found = frame(table, {*columns, "code"}, number=WHOLE)
+    found = frame(table, {*columns, "code"}, number=number)
     found["coding"] = pd.Series(range(len(table)), dtype=WHOLE)
     codes = table.column("code")
     paths = _paths(study.codebook, set(codes))
@@ -46,6 +54,28 @@ def tidy(rows: Sequence[Row], study: Study, columns: Collection[str], attributes
         values = study.attribute(name)
         found[column_of(name)] = pd.Series([values.get(case) for case in table.column("case")], dtype=TEXT)
     return found
+
+
+def whole(rows: Sequence[Row], study: Study) -> pd.DataFrame:
+    """All that any count needs: every coding, found or not, and what its case is."""
+    found = tidy(rows, study, Row._fields, study_attributes(study), number=NUMBER)
+    studied = {case.id for case in study.cases if study.studied(case)}
+    found[STUDIED] = pd.Series([case in studied for case in found["case"]], dtype=TRUTH)
+    return found
+
+
+def partitions(rows: Sequence[Row], study: Study) -> Iterator[tuple[str, pd.DataFrame]]:
+    """What `whole` gives, in folders by case, which say which it is instead of a column. Nothing at all: in none."""
+    found = whole(rows, study)
+    for case, of_case in found.groupby("case", sort=False):
+        yield f"case={quote(str(case), safe='')}", of_case.drop(columns="case")
+    if found.empty:
+        yield "", found
+
+
+def study_attributes(study: Study) -> list[str]:
+    """The attributes that any case has, in the order of the cases."""
+    return list(dict.fromkeys(name for case in study.cases for name in case.attributes))
 
 
 def _paths(book: Codebook, codes: Collection[str]) -> dict[str, list[str]]:
@@ -62,7 +92,7 @@ def described(rows: Sequence[Row], study: Study) -> pd.DataFrame:
     found.insert(10, "code_path", pd.Series([" > ".join(paths[row.code]) for row in rows], dtype=TEXT))
     studied = {case.id: study.studied(case) for case in study.cases}
     found["studied"] = pd.Series([studied.get(row.case, False) for row in rows], dtype=TRUTH)
-    for name in dict.fromkeys(name for case in study.cases for name in case.attributes):
+    for name in study_attributes(study):
         values = [by_case[row.case].attributes.get(name) if row.case in by_case else None for row in rows]
         found[name if name not in found else ATTRIBUTE + name] = pd.Series(values, dtype=TEXT)
     return found

@@ -38,7 +38,7 @@ def codes(scope: Scope, *, leaves: bool = False) -> list[str | None]:
     Retired codes only where coded. `leaves`: those that have no children, or codings of their own.
     """
     book = scope.study.codebook
-    own = set(scope.rows.column("code"))
+    own = scope.rows.met("code")
     coded = own if leaves else {above for code in own for above in book.ancestors(code)}
 
     def shown(code: str) -> bool:
@@ -113,9 +113,9 @@ _BY_NAME: Mapping[str, Callable[[Scope], list[str | None]]] = {
     "transcript": _transcripts,
     "perspective": lambda scope: _levels(scope, "perspective", {unit.perspective for unit in scope.units}),
     "outcome": _outcomes,
-    "phase": lambda scope: _levels(scope, "phase", set(scope.rows.column("phase"))),
-    "section-phase": lambda scope: _levels(scope, "section-phase", set(scope.rows.column("section_phase"))),
-    "valence": lambda scope: _levels(scope, "valence", set(scope.rows.column("valence"))),
-    "coder": lambda scope: _ordered(scope.study.settings.coders, set(scope.rows.column("coder"))),
-    "speaker": lambda scope: _ordered(scope.study.settings.speakers, set(scope.rows.column("speaker"))),
+    "phase": lambda scope: _levels(scope, "phase", scope.rows.met("phase")),
+    "section-phase": lambda scope: _levels(scope, "section-phase", scope.rows.met("section_phase")),
+    "valence": lambda scope: _levels(scope, "valence", scope.rows.met("valence")),
+    "coder": lambda scope: _ordered(scope.study.settings.coders, scope.rows.met("coder")),
+    "speaker": lambda scope: _ordered(scope.study.settings.speakers, scope.rows.met("speaker")),
 }

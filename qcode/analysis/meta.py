@@ -18,7 +18,7 @@ def facts(scope: Scope, measure: str) -> dict[str, Any]:
         "filter": spelled(scope.selection.expr, scope.study.codebook) or None,
         "cases": len(scope.cases),
         "transcripts": len({unit.transcript for unit in scope.units if unit.transcript and unit.held}),
-        "coders": sorted(set(scope.rows.column("coder"))),
+        "coders": sorted(scope.rows.met("coder")),
         "codings": len(scope.rows),
         "not_found": len(scope.missing),
         "codebook_version": scope.study.codebook.version,

@@ -73,11 +73,19 @@ def presence(frame: Frame, apart: Apart = KEYS) -> Frame:
 
 
 def turns(frame: Frame, apart: Apart = KEYS) -> Frame:
-    """Distinct turns that the spans touch: of all ranges [turns_from, turns_to) so far what lies before the next."""
-    swept = with_reach(frame, (*apart, "transcript"), ("turns_from", "turns_to"))
-    first, past, following = nw.col("turns_from"), nw.col("reach"), nw.col("next")
+    """Distinct turns that the spans touch."""
+    return _sum(with_gain(frame, (*apart, "transcript")), "gain")
+
+
+def with_gain(frame: Frame, keys: Sequence[str]) -> Frame:
+    """Add `until` and `gain`, its distance from turns_from: the turns [turns_from, until) that no other span adds.
+
+    Of all ranges [turns_from, turns_to) so far it is what lies before the next.
+    """
+    swept = with_reach(frame, keys, ("turns_from", "turns_to"))
+    past, following = nw.col("reach"), nw.col("next")
     until = nw.when(following.is_null() | (following > past)).then(past).otherwise(following)
-    return _sum(swept.with_columns(gain=until - first), "gain")
+    return swept.with_columns(until=until).with_columns(gain=nw.col("until") - nw.col("turns_from"))
 
 
 def words(frame: Frame, apart: Apart = KEYS) -> Frame:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qcode.analysis.counting import codings
+import narwhals as nw
+
+from qcode.analysis.counting import Codings, codings
 from qcode.analysis.levels import dimension
 from qcode.analysis.meta import facts
 from qcode.analysis.passages import numbered, with_passage
@@ -22,8 +24,10 @@ from qcode.core.words import natural
 
 VALENCES = ("helping", "hindering", "both")
 NONE = "none"
-COLUMNS = ("case", "transcript", "code", "valence", "start", "end")
+LEVELS = ("outcome", "perspective", "case")
+COLUMNS = (*LEVELS, "transcript", "code", "valence", "start", "end")
 ONE_TEXT = ("code", "transcript")
+Told = tuple[str, str, str]  # outcome, perspective, case; empty for none
 
 
 @dataclass(frozen=True)
@@ -58,45 +62,62 @@ class _Count:
         self.scope = within
         self.outcomes = [level or NONE for level in dimension(within, "outcome").levels]
         self.perspectives = [level or NONE for level in dimension(within, "perspective").levels]
-        self.by_code: dict[str, list[Row]] = defaultdict(list)
-        for row in within.rows:
-            self.by_code[row.code].append(row)
-        self.by_valence = _valences(within)
+        counted = codings(within.rows, within.study, COLUMNS)
+        self.told = _told(counted)
+        self.transcripts = _transcripts(counted)
+        self.by_valence = _valences(counted)
         met = {valence for _, valence in self.by_valence}
         known = [*VALENCES, *ids(within.study.codebook.valences)]
         self.valences = [*dict.fromkeys([*known, *sorted(met.difference({*known, DISPUTED, NONE}))]), DISPUTED, NONE]
         self.illustrated = _illustrated(within)
 
     def record(self, code: str) -> dict[str, Any]:
-        rows, known = self.by_code.get(code, []), self.scope.study.codebook.by_id.get(code)
+        told, known = self.told.get(code, ()), self.scope.study.codebook.by_id.get(code)
         valences = {valence: self.by_valence[code, valence] for valence in self.valences}
         return {
             "code": code,
             "phase": known.phase if known else None,
-            "cases": sorted({row.case for row in rows}, key=natural),
+            "cases": sorted({case for *_, case in told}, key=natural),
             "illustrated": sorted(self.illustrated.get(code, ()), key=natural),
-            "outcomes": _cases_by(self.outcomes, ((row.outcome, row.case) for row in rows)),
-            "perspectives": _cases_by(self.perspectives, ((row.perspective, row.case) for row in rows)),
+            "outcomes": _cases_by(self.outcomes, ((outcome, case) for outcome, _, case in told)),
+            "perspectives": _cases_by(self.perspectives, ((perspective, case) for _, perspective, case in told)),
             "valences": valences,
             "passages": sum(valences.values()),
-            "transcripts": len({row.transcript for row in rows}),
+            "transcripts": self.transcripts.get(code, 0),
         }
 
 
-def _cases_by(levels: Iterable[str], pairs: Iterable[tuple[str | None, str]]) -> dict[str, int]:
+def _cases_by(levels: Iterable[str], pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     counts = Counter(level or NONE for level, _ in set(pairs))
     return {level: counts[level] for level in levels}
 
 
-def _valences(within: Scope) -> Counter[tuple[str, str]]:
+def _told(of: Codings) -> dict[str, list[Told]]:
+    """Under which outcome, by which perspective and in which case each code is found."""
+    found: dict[str, list[Told]] = defaultdict(list)
+    placed = of.frame.with_columns(**{name: of.value(name) for name in LEVELS})
+    for code, outcome, perspective, case in of.rows(placed.select("code", *LEVELS).unique()):
+        found[code].append((outcome or "", perspective or "", case))
+    return found
+
+
+def _transcripts(of: Codings) -> dict[str, int]:
+    """In how many transcripts each code is found."""
+    found = of.frame.select(*ONE_TEXT).unique().group_by("code").agg(value=nw.len())
+    return dict(of.rows(found.select("code", "value")))
+
+
+def _valences(of: Codings) -> Counter[tuple[str, str]]:
     """Passages by code and by what all its codings say: two different valences make it disputed."""
-    counted = codings(within.rows, within.study, COLUMNS)
-    frame = numbered(with_passage(counted.frame, ONE_TEXT), ONE_TEXT).with_columns(valence=counted.value("valence"))
-    said = counted.rows(frame.select(*ONE_TEXT, "passage", "valence").unique())
-    by_passage: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    for *passage, valence in said:
-        by_passage[tuple(passage)].add(valence)
-    return Counter((passage[0], agreed(valences - {"", None}) or NONE) for passage, valences in by_passage.items())
+    said = of.frame.with_columns(valence=nw.when(~of.missing("valence")).then(nw.col("valence")))
+    runs = numbered(with_passage(said, ONE_TEXT), ONE_TEXT).group_by(*ONE_TEXT, "passage")
+    # All that was said is one thing where the least of it is the greatest.
+    ends = runs.agg(least=nw.col("valence").min(), greatest=nw.col("valence").max())
+    found: Counter[tuple[str, str]] = Counter()
+    many = ends.group_by("code", "least", "greatest").agg(value=nw.len())
+    for code, least, greatest, value in of.rows(many.select("code", "least", "greatest", "value")):
+        found[code, agreed({least, greatest} - {None}) or NONE] += value
+    return found
 
 
 def _illustrated(within: Scope) -> dict[str, set[str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from qcode.analysis.far import Far
 from qcode.core.codebook import ids
 from qcode.core.model import CONSENSUS, Study
 from qcode.core.query import Selection, select_rows, select_units
@@ -44,19 +45,21 @@ def scope(
     if unstudied:
         selection = replace(selection, all_cases=True)
     units = select_units(study, units, selection)
-    chosen = select_rows(study, rows, selection)
     cases = _cases(study, units, selection)
-    within = frozenset(cases)
-    chosen = chosen.where(chosen.holding("case", within.__contains__))
-    lost = chosen.where(chosen.holding("state", lambda state: state not in FOUND))
-    return Scope(
-        study,
-        selection,
-        chosen.where(chosen.holding("counted", bool)),
-        _would_count(lost, units, selection),
-        tuple(units),
-        cases,
-    )
+    counted: Table
+    lost: Table
+    if isinstance(rows, Far):
+        counted, lost = rows.parted(study, selection)
+    else:
+        chosen = _of_cases(select_rows(study, rows, selection), cases)
+        counted = chosen.where(chosen.holding("counted", bool))
+        lost = chosen.where(chosen.holding("state", lambda state: state not in FOUND))
+    missing = _would_count(_of_cases(lost, cases), units, selection)
+    return Scope(study, selection, counted, missing, tuple(units), cases)
+
+
+def _of_cases(rows: Table, cases: Iterable[str]) -> Table:
+    return rows.where(rows.holding("case", frozenset(cases).__contains__))
 
 
 def perspectives(study: Study, units: Iterable[Unit]) -> tuple[str | None, ...]:

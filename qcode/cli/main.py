@@ -17,6 +17,7 @@ from qcode.cli import (
     code,
     codebook,
     compare,
+    export,
     find,
     git,
     guide,
@@ -69,6 +70,7 @@ app.add_typer(observe.app, name="observe", rich_help_panel="analyse")
 app.add_typer(summary.app, name="summary", rich_help_panel="analyse")
 app.add_typer(report.app, name="report", rich_help_panel="analyse")
 app.command("compare", rich_help_panel="analyse")(compare.compare)
+app.add_typer(export.app, name="export", rich_help_panel="analyse")
 app.command("agreement", rich_help_panel="team")(agreement.agreement)
 app.add_typer(git.app, name="git", rich_help_panel="team")
 

@@ -111,6 +111,9 @@ def _flags(
     """The flags of every command that selects. Each repeats; repeats widen, different flags narrow."""
 
 
+SHARED = typer.Option("--shared", help="For others than the team: leave out what 'privacy' in qcode.yaml hides.")
+
+
 class Look(NamedTuple):
     """How a report is shown, as typed."""
 
@@ -128,11 +131,49 @@ def _look(
         str | None, typer.Option("--lang", help="Language of the labels. Default: the study's.")
     ] = None,
     ids: Annotated[bool, typer.Option("--ids", help="Ids instead of labels.")] = False,
-    shared: Annotated[
-        bool, typer.Option("--shared", help="For others than the team: leave out what 'privacy' in qcode.yaml hides.")
-    ] = False,
+    shared: Annotated[bool, SHARED] = False,
 ) -> None:
     """The options of every report."""
+
+
+ENGINE = "data set"
+
+
+class Source(NamedTuple):
+    """A data set to count instead of the study's files, and what reads it, as typed."""
+
+    data: str | None = None
+    engine: str | None = None
+    master: str | None = None
+
+
+class Engine(StrEnum):
+    """What reads a data set."""
+
+    duckdb = "duckdb"
+    pyspark = "pyspark"
+
+
+def _source(
+    data: Annotated[
+        str | None,
+        typer.Option(
+            "--data", metavar="DIR|URL", rich_help_panel=ENGINE,
+            help="Count this data set, made by 'qcode export parquet', not the study's files.",
+        ),
+    ] = None,
+    engine: Annotated[
+        Engine | None, typer.Option("--engine", help="What reads it. Default: duckdb.", rich_help_panel=ENGINE)
+    ] = None,
+    master: Annotated[
+        str | None,
+        typer.Option(
+            "--master", metavar="URL", rich_help_panel=ENGINE,
+            help="Of the Spark cluster: local[4], spark://HOST:7077, yarn. Default: as Spark is set up.",
+        ),
+    ] = None,
+) -> None:  # fmt: skip
+    """What a report counts out of core."""
 
 
 class Why(NamedTuple):
@@ -232,6 +273,7 @@ def _selected(given: dict[str, Any]) -> Flags:
 _GATHERED: dict[str, tuple[Callable[..., None], Callable[[dict[str, Any]], Any]]] = {
     "flags": (_flags, _selected),
     "look": (_look, lambda given: Look(**given)),
+    "source": (_source, lambda given: Source(**given)),
     "why": (_why, lambda given: Why(**given)),
     "said": (_said, _given),
     "spot": (_spot, _at),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -62,6 +62,32 @@ def _write(result: str | bytes, output: Path) -> None:
         os.unlink(name)
         raise
     tell(f"Wrote {output}.")
+
+
+def emit_folder(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
+    """Write files, each by its path in it, to a folder that is then whole or not there at all.
+
+    Raises QcodeError where something lies there already.
+    """
+    import os
+    import shutil
+    import tempfile
+
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise QcodeError(f"{folder} is there already", hint="Name another folder, or take this one away first.")
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.absolute().parent))
+    try:
+        for path, data in files:
+            (beside / path).parent.mkdir(parents=True, exist_ok=True)
+            (beside / path).write_bytes(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        beside.chmod(0o777 & ~mask)
+        os.replace(beside, folder)
+    except BaseException:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise
+    tell(f"Wrote {folder}.")
 
 
 class Screen(TypedDict, total=False):

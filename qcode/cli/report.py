@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from qcode.cli import report_amounts, report_course, report_diff, report_relations, report_site, report_texts
-from qcode.cli.options import Flags, Look, gathered
+from qcode.cli.options import Flags, Look, Source, gathered
 from qcode.cli.reporting import AllCases, Evidence, Plot, Under, show
 from qcode.core.errors import QcodeError
 
@@ -42,6 +42,7 @@ def _report(
     context: typer.Context,
     flags: Flags,
     look: Look,
+    source: Source,
     under: Under = None,
     all_cases: AllCases = False,
     plot: Plot = None,
@@ -49,8 +50,8 @@ def _report(
     """Count the codings. Alone it prints the patterns."""
     name = context.invoked_subcommand
     if name is None:
-        show(context, "patterns", flags, look, all_cases=all_cases, plot=plot, under=under)
-    elif flags != Flags() or look != Look() or under or all_cases or plot:
+        show(context, "patterns", flags, look, source, all_cases=all_cases, plot=plot, under=under)
+    elif flags != Flags() or look != Look() or source != Source() or under or all_cases or plot:
         hint = f"Put it behind: qcode report {name} --option."
         raise QcodeError(f"an option before '{name}' would not reach it", hint=hint)
 
@@ -61,6 +62,7 @@ def patterns(
     context: typer.Context,
     flags: Flags,
     look: Look,
+    source: Source,
     under: Under = None,
     all_cases: AllCases = False,
     plot: Plot = None,
@@ -71,7 +73,7 @@ def patterns(
     Cases and transcripts are distinct ones. A passage counts once, whoever coded it; with two different valences it
     is disputed. An asterisk marks the cases that are told as an example of a code.
     """
-    show(context, "patterns", flags, look, all_cases=all_cases, plot=plot, under=under, evidence=evidence)
+    show(context, "patterns", flags, look, source, all_cases=all_cases, plot=plot, under=under, evidence=evidence)
 
 
 @app.command(rich_help_panel="counts")
@@ -80,6 +82,7 @@ def matrix(
     context: typer.Context,
     flags: Flags,
     look: Look,
+    source: Source,
     rows: Annotated[str, typer.Option("--rows", metavar="DIM", help="What the rows are.")] = "code",
     cols: Annotated[str, typer.Option("--cols", metavar="DIM", help="What the columns are.")] = "case",
     split: Annotated[str | None, typer.Option("--split", metavar="DIM", help="A table for each level of this.")] = None,
@@ -98,7 +101,7 @@ def matrix(
     some of what lies behind it is not coded yet.
     """
     show(
-        context, "matrix", flags, look, all_cases=all_cases, plot=plot, rows=rows, cols=cols, split=split,
+        context, "matrix", flags, look, source, all_cases=all_cases, plot=plot, rows=rows, cols=cols, split=split,
         measure=measure.value, share=share.value if share else None, totals=totals, leaves=leaves, evidence=evidence,
     )  # fmt: skip
 

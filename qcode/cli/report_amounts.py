@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qcode.cli.options import Flags, Look, gathered
+from qcode.cli.options import Flags, Look, Source, gathered
 from qcode.cli.reporting import AllCases, Evidence, show
 
 
@@ -23,6 +23,7 @@ def frequencies(
     context: typer.Context,
     flags: Flags,
     look: Look,
+    source: Source,
     leaves: Annotated[bool, typer.Option("--leaves", help="Codes by themselves; no branches.")] = False,
     all_cases: AllCases = False,
     evidence: Evidence = False,
@@ -33,7 +34,7 @@ def frequencies(
     passages. Codings and segments grow with every coder; turns and words are of the text, so they don't. A branch
     counts all below it as one code. What is not coded yet is marked, as in a matrix.
     """
-    show(context, "frequencies", flags, look, all_cases=all_cases, leaves=leaves, evidence=evidence)
+    show(context, "frequencies", flags, look, source, all_cases=all_cases, leaves=leaves, evidence=evidence)
 
 
 @gathered

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from qcode.cli.options import Flags, Look, Many, gathered
+from qcode.cli.options import Flags, Look, Many, Source, gathered
 from qcode.cli.reporting import AllCases, Evidence, Plot, Under, show
+from qcode.core.errors import QcodeError
 
 
 class As(StrEnum):
@@ -38,6 +39,7 @@ def cooccurrence(
     context: typer.Context,
     flags: Flags,
     look: Look,
+    source: Source,
     within: Annotated[str, typer.Option("--within", help="overlap, turn, transcript, case, or 3-turns.")] = "overlap",
     shape: Annotated[As, typer.Option("--as", help="A list of pairs, or a matrix.")] = As.pairs,
     value: Annotated[Value, typer.Option("--value", help="What the matrix shows.")] = Value.together,
@@ -57,8 +59,10 @@ def cooccurrence(
     one passage lies in several of the other code, and c is no share. Jaccard = those with both / those with either,
     over turns (transcripts, cases). --pair shows each place: one inside the other, partly over it, or apart.
     """
+    if pair and source.data:
+        raise QcodeError("--pair shows words in their context, which a data set has not", hint="Leave --data out.")
     show(
-        context, "cooccurrence", flags, look, all_cases=all_cases, plot=plot,
+        context, "cooccurrence", flags, look, source, all_cases=all_cases, plot=plot,
         within=within, form=shape.value, value=value.value,
         at_least=at_least, under=under, pair=pair, evidence=evidence,
     )  # fmt: skip

@@ -9,7 +9,7 @@ import typer
 
 from qcode.cli.boundary import tell
 from qcode.cli.opening import open_study
-from qcode.cli.options import Flags, Format, Look
+from qcode.cli.options import Flags, Format, Look, Source
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
@@ -24,22 +24,27 @@ Plot = Annotated[
 ]
 Under = Annotated[str | None, typer.Option("--under", metavar="CODE", help="Only the codes of this branch.")]
 
+NO_SOURCE = Source()
 BETWEEN = "qcode.between"  # in a context's meta: the two revisions to compare; empty: the files as they are
 
 
 def show(
-    context: typer.Context, kind: str, flags: Flags, look: Look, *,
+    context: typer.Context, kind: str, flags: Flags, look: Look, source: Source = NO_SOURCE, *,
     all_cases: bool = False, plot: Path | None = None, **options: Any,
 ) -> Document:  # fmt: skip
     """Print one kind of report, and give it back. csv and tsv have the table only; the rest goes to stderr.
 
-    `plot`: where the figure goes, which is then what is printed, unless the report has a file of its own.
+    `source`: a data set to count instead of the study. `plot`: where the figure goes, which is then what is printed,
+    unless the report has a file of its own.
     """
     from qcode.cli.output import chosen, emit, screen
     from qcode.report.formats import render
 
     form = chosen(look.form, look.output, [*Format])
-    made = _made(context, kind, flags, look, all_cases, plot, **options)
+    if source == NO_SOURCE:
+        made = _made(context, kind, flags, look, all_cases, plot, **options)
+    else:
+        made = _far(context, kind, flags, look, source, all_cases, plot, **options)
     if plot is None or look.output is not None:
         emit(render(made, form, **screen(look.output)), look.output)
     if form in {Format.csv, Format.tsv}:
@@ -73,6 +78,43 @@ def _made(
     return changes(kind, was, now, **options)
 
 
+def _far(
+    context: typer.Context, kind: str, flags: Flags, look: Look, source: Source,
+    all_cases: bool, plot: Path | None, **options: Any,
+) -> Document:  # fmt: skip
+    """The report of a data set. Raises QcodeError for what can't be asked of one."""
+    from qcode import api
+    from qcode.analysis.engines import opened, translated
+    from qcode.report.kinds import document
+
+    place = _place(source, flags, BETWEEN in context.meta)
+    corpus = opened(place, source.engine or "duckdb", source.master)
+    with translated(corpus.engine, place):
+        ask = api.asked_of(corpus, flags.asked, all_cases=all_cases, **_seen(look))
+        made = document(kind, ask, **options)
+        if plot is not None:
+            _draw(made, ask, plot)
+    return made
+
+
+def _place(source: Source, flags: Flags, between: bool) -> str:
+    if not source.data:
+        hint = "Make one: qcode export parquet DIR. Then: --data DIR."
+        raise QcodeError(f"--{'engine' if source.engine else 'master'} needs --data with a data set", hint=hint)
+    if source.master and source.engine != "pyspark":
+        raise QcodeError("--master is of a Spark cluster", hint="Add --engine pyspark.")
+    if flags.at or between:
+        name = "--at" if flags.at else "A..B"
+        raise QcodeError(
+            f"--data and {name} don't go together", hint="Export that revision: qcode export parquet --at."
+        )
+    return source.data
+
+
+def _seen(look: Look) -> dict[str, Any]:
+    return {"language": look.language, "ids": look.ids, "shared": look.shared}
+
+
 def _draw(made: Document, ask: Ask, plot: Path) -> None:
     """The figure into its file, or a sketch of it on the screen."""
     from qcode.cli.output import emit, screen
@@ -89,6 +131,4 @@ def asked(context: typer.Context, flags: Flags, look: Look, *, all_cases: bool =
     from qcode import api
 
     root, study = open_study(context, flags.at)
-    return api.asked(
-        root, study, flags.asked, all_cases=all_cases, language=look.language, ids=look.ids, shared=look.shared
-    )
+    return api.asked(root, study, flags.asked, all_cases=all_cases, **_seen(look))

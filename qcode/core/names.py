@@ -23,6 +23,7 @@ TAKEN = frozenset(
 )  # fmt: skip
 PATH = "path_"  # before the depth of a branch, as the name of a column
 ATTRIBUTE = "attribute_"  # before an attribute's name, so that one called `start` takes no column's place
+STUDIED = "studied"  # the column that says whether a coding's case is
 ABSENT = ("", NONE)  # how one writes that there is no value
 
 Value = str | None

@@ -43,6 +43,10 @@ class Table(Sequence[Row]):
             self._columns[name] = self._read(name)
         return self._columns[name]
 
+    def met(self, name: str) -> set[Any]:
+        """The values that there are in one column, None among them."""
+        return set(self.column(name))
+
     def holding(self, name: str, accept: Callable[[Any], bool]) -> bytes:
         """At which rows a column has a value that is accepted: asked once for each value that there is."""
         column = self.column(name)

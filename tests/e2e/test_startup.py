@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLE = Path(__file__).parents[2]
-HEAVY = {"pandas", "numpy", "narwhals", "textual", "duckdb", "pyarrow", "docx", "rapidfuzz", "asyncio"}
+HEAVY = {"pandas", "numpy", "narwhals", "textual", "duckdb", "pyarrow", "pyspark", "docx", "rapidfuzz", "asyncio"}
 PROBE = """
 import json, sys
 from qcode.cli.boundary import guarded
@@ -33,6 +33,7 @@ def loaded(*args: str) -> tuple[int, set[str]]:
     [
         ["--version"],
         ["--help"],
+        ["export", "parquet", "--help"],
         ["status"],
         ["check"],
         ["find", "--case", "13"],

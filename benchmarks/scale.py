@@ -1,0 +1,152 @@
+"""What reports cost out of core: `python benchmarks/scale.py FOLDER [CODINGS …]`, by default 60,000 to 6 million.
+
+Data sets are generated as `qcode export parquet` writes them, but with many cases to a file, as a corpus of that size
+should be laid out; they stay in the folder for the next run. Each report is a whole process that prints CSV. Prints
+medians of wall time, and the power of the number of codings with which they grow, over all sizes and over the last two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import linear_regression, median
+
+import duckdb
+from studies import OUTCOMES, PERSPECTIVES, PHASES, SECTORS, STEPS, THEMES, VALENCES
+
+from qcode import __version__
+from qcode.core.codebook import Code, Codebook, Level
+from qcode.core.layout import Layout
+from qcode.core.model import Case, CodingSet, Interview, Settings, Study, Transcript
+from qcode.core.portable import packed_cases, packed_study
+
+A_CASE = 600  # codings of three interviews by two coders, as in the study that house figures are of
+FILE = 6_000_000  # codings in one file, at most
+CODERS = ("anna", "bram")
+REPORTS = {
+    "matrix": ("matrix", "--rows", "code", "--cols", "outcome"),
+    "matrix, words": ("matrix", "--rows", "code", "--cols", "outcome", "--measure", "words", "--totals"),
+    "patterns": ("patterns",),
+    "frequencies": ("frequencies",),
+    "cooccurrence": ("cooccurrence",),
+    "cooccurrence, turn": ("cooccurrence", "--within", "turn"),
+}
+ENGINES = {"duckdb": (), "pyspark": ("--master", "local[2]")}
+
+# A coding of 40 to 240 characters anywhere in an interview of 200 turns of 200 characters, in words of 6 and a space.
+_CODINGS = """
+copy (
+    select i as coding, 's' || i as id, cast(n as varchar) as "case",
+        n || '/' || perspective as transcript, perspective,
+        list_extract(?, cast(n % 3 + 1 as int)) as outcome,
+        phase, phase as section_phase, list_extract(?, cast(i % 2 + 1 as int)) as coder, code,
+        case when path_0 = 'steps' and r2 % 5 > 0 then list_extract(?, cast(r2 % 3 + 1 as int)) end as valence,
+        'R' as speaker, first // 200 + 1 as line, first as "start", first + length as "end", '' as quote,
+        'exact' as state, null::varchar as memo, first // 7 as words_from, (first + length) // 7 + 1 as words_to,
+        first // 200 as turns_from, (first + length - 1) // 200 + 1 as turns_to, i as segment, true as counted,
+        path_0, code as path_1, list_extract(?, cast(n % 4 + 1 as int)) as attribute_sector, true as studied
+    from (
+        select range as i, range // {of_case} + 1 as n,
+            cast(hash(range) % 39700 as bigint) as first, cast(hash(range + 7) % 200 + 40 as bigint) as length,
+            hash(range + 13) as r1, hash(range + 29) as r2, hash(range + 41) % 3 as r3,
+            list_extract(?, cast(range // {of_text} % 3 + 1 as int)) as perspective,
+            list_extract(?, cast(r3 + 1 as int)) as phase,
+            list_extract(?, cast(r1 % {codes} + 1 as int)) as code,
+            case when r1 % {codes} < {themes} then 'themes' else 'steps' end as path_0
+        from range(?, ?)
+    )
+) to '{file}' (format parquet, row_group_size 500000)
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("codings", type=int, nargs="*", default=[60_000, 600_000, 6_000_000])
+    parser.add_argument("--engine", choices=[*ENGINES], action="append")
+    parser.add_argument("--runs", type=int, default=3)
+    given = parser.parse_args()
+    print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, DuckDB {duckdb.__version__}, runs {given.runs}")
+    for engine in given.engine or ENGINES:
+        took: dict[str, dict[int, float]] = {what: {} for what in REPORTS}
+        for codings in sorted(given.codings):
+            data = made(given.folder, codings)
+            for what in REPORTS:
+                took[what][codings] = median(seconds(data, engine, what) for _ in range(given.runs))
+                print(f"{engine:8} {codings:>12,}  {what:20}{took[what][codings]:9.2f} s", flush=True)
+        for what, found in took.items():
+            print(f"{engine:8} {what:20} grows as codings ** {power(found):.2f}, at the end {power(last(found)):.2f}")
+    print(f"load at the end {os.getloadavg()[0]:.1f}")
+
+
+def seconds(data: Path, engine: str, what: str) -> float:
+    """One run, by the clock. One that fails ends the benchmark."""
+    command = (sys.executable, "-m", "qcode", "report", *REPORTS[what], "--format", "csv", "--data", str(data))
+    began = time.perf_counter()
+    done = subprocess.run([*command, "--engine", engine, *ENGINES[engine]], capture_output=True, text=True, check=False)
+    if done.returncode or not done.stdout.strip():
+        sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr[-2000:]}")
+    return time.perf_counter() - began
+
+
+def power(found: dict[int, float]) -> float:
+    """The slope in logarithms: 1 where twice the codings take twice as long."""
+    if len(found) < 2:
+        return math.nan
+    return linear_regression(list(map(math.log, found)), list(map(math.log, found.values()))).slope
+
+
+def last(found: dict[int, float]) -> dict[int, float]:
+    """The two largest sizes, where start-up weighs least."""
+    return dict(list(found.items())[-2:])
+
+
+def made(folder: Path, codings: int) -> Path:
+    """The data set of that many codings."""
+    data = folder / str(codings)
+    if (data / "study.json").exists():
+        return data
+    (data / "codings").mkdir(parents=True)
+    study = _study(-(-codings // A_CASE))
+    lists = [OUTCOMES, CODERS, VALENCES, SECTORS, PERSPECTIVES, PHASES, (*THEMES, *STEPS)]
+    for number, first in enumerate(range(0, codings, FILE)):
+        file = data / "codings" / f"part-{number}.parquet"
+        query = _CODINGS.format(
+            file=file, of_case=A_CASE, of_text=A_CASE // 3, codes=len(THEMES) + len(STEPS), themes=len(THEMES)
+        )
+        duckdb.execute(query, [*map(list, lists), first, min(first + FILE, codings)])
+    (data / "cases.jsonl").write_text("".join(packed_cases(study)), encoding="utf-8")
+    (data / "study.json").write_text(packed_study(study, version=__version__, commit=None, shared=False), "utf-8")
+    return data
+
+
+def _study(cases: int) -> Study:
+    levels = {"phases": PHASES, "perspectives": PERSPECTIVES, "outcomes": OUTCOMES, "valences": VALENCES}
+    codes = [Code("themes"), *(Code(name, parent="themes") for name in THEMES)]
+    codes += [Code("steps"), *(Code(name, parent="steps") for name in STEPS)]
+    book = Codebook("Benchmark", codes=tuple(codes), **{name: tuple(map(Level, ids)) for name, ids in levels.items()})  # type: ignore[arg-type]
+    done = (CodingSet(f"{p}.md", coder, status="done", case=str(n)) for n, p in _texts(cases) for coder in CODERS)
+    return Study(Settings("Benchmark", "en"), book, tuple(_case(n) for n in range(1, cases + 1)), tuple(done))
+
+
+def _texts(cases: int) -> Iterator[tuple[int, str]]:
+    return ((number, perspective) for number in range(1, cases + 1) for perspective in PERSPECTIVES)
+
+
+def _case(number: int) -> Case:
+    papers = tuple(
+        Transcript(str(number), name, f"cases/{number}/{name}.md", name, "", "", Layout()) for name in PERSPECTIVES
+    )
+    held = tuple(Interview(paper.perspective, said_held=True, consent="given", transcript=paper) for paper in papers)
+    outcome, sector = OUTCOMES[number % len(OUTCOMES)], SECTORS[number % len(SECTORS)]
+    return Case(str(number), f"cases/{number}/case.yaml", outcome, {"sector": sector}, held, papers)
+
+
+if __name__ == "__main__":
+    main()
