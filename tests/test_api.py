@@ -89,6 +89,7 @@ def test_options_are_called_as_on_the_command_line() -> None:
 
     commands: Any = get_command(app)
     common = {*FLAGS, "where", "at", "lang", "ids", "shared", "all_cases", "format", "output", "plot", "help"}
+    common |= {"data", "engine", "master"}  # for what is larger than a study
     groups = {**commands.commands["report"].commands, **commands.commands}
     for kind in KINDS:
         flags = (max(parameter.opts, key=len).lstrip("-").replace("-", "_") for parameter in groups[kind].params)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from qcode.core.model import Case, Privacy, Study, Transcript
 from qcode.core.rows import Row
@@ -50,4 +50,6 @@ def _case(case: Case, privacy: Privacy) -> Case:
 
 def _masked(transcript: Transcript) -> Transcript:
     text = _INK.sub(MASK, transcript.text)
-    return replace(transcript, text=text, layout=replace(transcript.layout, text=text))
+    # Field by field: one that reads its text only when asked for it can't be given another.
+    said = {field.name: getattr(transcript, field.name) for field in fields(Transcript)}
+    return Transcript(**{**said, "text": text, "layout": replace(transcript.layout, text=text)})

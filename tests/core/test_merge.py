@@ -183,7 +183,10 @@ def test_the_parts_of_a_split_are_as_old_as_the_whole() -> None:
     split = book(
         NEXT,
         ("label: Contact}", "label: Contact, since: 2, retired: true}, {id: calls, since: 2}, {id: visits, since: 2}"),
-        ("aliases: [bond]}", "aliases: [bond]}, {id: own, since: 4, retired: true}, {id: a, since: 4}, {id: b, since: 4}"),
+        (
+            "aliases: [bond]}",
+            "aliases: [bond]}, {id: own, since: 4, retired: true}, {id: a, since: 4}, {id: b, since: 4}",
+        ),
     )
     other = book(NEXT, ("label: Contact}", "label: Contact, since: 2}, {id: new, since: 4}"))
     found = merged("codebook", BOOK.replace("label: Contact}", "label: Contact, since: 2}"), split, other)
