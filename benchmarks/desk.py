@@ -142,7 +142,7 @@ async def measure(root: Path, presses: int) -> list[str]:
 
 
 async def times(app: Timed, pilot: Pilot[None], keys: list[str], only: str | None = None) -> str:
-    """Medians over the keys (or one of them): ms to the first and the last paint, and of processor time to the first."""
+    """Medians over the keys (or one of them): ms to the first and the last paint, and ms of CPU to the first."""
     found = []
     for key in keys:
         app.painted.clear()

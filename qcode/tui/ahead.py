@@ -11,19 +11,27 @@ from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 from textual.widget import Widget
+from textual.widgets import Input, TextArea
 
 T = TypeVar("T")
+
+
+def in_turn(key: str) -> Binding:
+    """A key of an eager question that acts on what was typed before it."""
+    return Binding(key, f"in_turn('{key}')", "in its turn", show=False, priority=True)
 
 
 class Eager(ModalScreen[T]):
     """A question that takes what was typed before its field had the focus, and passes on what came after its answer.
 
-    A key goes to a field at once, but an Enter is acted on only when the field has worked off all before it. Until
-    then no field has the focus, so that what follows is kept here.
+    A letter goes to a field at once, but what acts on the whole (Enter and the like) waits until the field has worked
+    off all before it. Until then no field has the focus, so that what follows is kept here.
     """
 
+    TURNS: ClassVar[tuple[str, ...]] = ("enter", "backspace")  # the keys, beside letters, that are kept and then taken
+
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "enter", "go", show=False, priority=True)]
+    BINDINGS: ClassVar[list[BindingType]] = [in_turn("enter")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -37,6 +45,13 @@ class Eager(ModalScreen[T]):
     def go(self) -> None:
         """Take an Enter."""
         raise NotImplementedError
+
+    def press(self, key: str) -> None:
+        """Take one of TURNS."""
+        if key == "enter":
+            self.go()
+        elif isinstance(self.focused, Input | TextArea):
+            self.focused.action_delete_left()
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         """Give the answer, once: what a field still tells after that means nothing."""
@@ -54,17 +69,17 @@ class Eager(ModalScreen[T]):
                 return
             self._take(event)
 
-    def action_enter(self) -> None:
+    def action_in_turn(self, key: str) -> None:
         field = self.focused
         if self._ahead is not None or field is None:
             raise SkipAction
         self._ahead = []
         self.set_focus(None)
-        field.call_later(self._enter, field)
+        field.call_later(self._in_turn, field, key)
 
-    def _enter(self, field: Widget) -> None:
+    def _in_turn(self, field: Widget, key: str) -> None:
         self.set_focus(field)
-        self.go()
+        self.press(key)
         if self.answered:
             self._pass_on(self._ahead or [])
         else:
@@ -72,14 +87,14 @@ class Eager(ModalScreen[T]):
 
     def hold(self, event: events.Key) -> bool:
         """Keep a key for when the field has the focus again, or the answer is given; whether it was kept."""
-        if self._ahead is None or not (event.is_printable or event.key == "enter"):
+        if self._ahead is None or not (event.is_printable or event.key in self.TURNS):
             return False
         self._ahead.append(event)
         return True
 
     def type_ahead(self, event: events.Key) -> bool:
         """Take a key that no widget has had, be it of this screen or of the one below; whether it did."""
-        if not (event.is_printable or event.key == "enter"):
+        if not (event.is_printable or event.key in self.TURNS):
             return False
         if self._ahead is None:
             self._take(event)
@@ -88,8 +103,8 @@ class Eager(ModalScreen[T]):
         return True
 
     def _take(self, event: events.Key) -> None:
-        if event.key == "enter":
-            self.go()
+        if event.key in self.TURNS:
+            self.press(event.key)
         else:
             self.put(event.character or "")
 

@@ -37,7 +37,10 @@ def box(name: str) -> str:
 class Choose(Eager[str | None]):
     """One of a few; None when nothing was chosen."""
 
-    DEFAULT_CSS = box("Choose") + "\nChoose OptionList { height: auto; max-height: 14; border: none; }"
+    DEFAULT_CSS = (
+        box("Choose")
+        + "\nChoose OptionList, Choose OptionList:focus { height: auto; max-height: 14; border: none; padding: 0; }"
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "not", show=False),
         Binding("j", "app.simulate_key('down')", "down", show=False),
@@ -52,7 +55,8 @@ class Choose(Eager[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Label(Text(self.title_))
-            yield OptionList(*(Option(Text(shown)) for _, shown in self.options))
+            numbered = enumerate((shown for _, shown in self.options), 1)
+            yield OptionList(*(Option(Text(f"{n if n < 10 else ' '} {shown}")) for n, shown in numbered))
 
     def on_mount(self) -> None:
         values = [value for value, _ in self.options]

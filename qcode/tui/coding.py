@@ -366,13 +366,24 @@ class Coding(Reading):
         span = self.selection.span
         if self.act(lambda session: session.move(segment, span)):
             self.moving = None
+            self.app.clear_notifications()  # how it is done
             self._select(self.selection._replace(open=False))
 
     def action_undo(self) -> None:
-        self.act(lambda session: session.undo())
+        self._turn_back(lambda session: session.undo())
 
     def action_redo(self) -> None:
-        self.act(lambda session: session.redo())
+        self._turn_back(lambda session: session.redo())
+
+    def _turn_back(self, step: Step) -> None:
+        """Do it, and go to where it made a difference: that may not be on the screen."""
+        before = {one.segment: one.span for one in self.own}
+        if self.act(step):
+            after = {one.segment: one.span for one in self.own}
+            gone = [before[one] for one in before.keys() - after.keys()]
+            changed = [span for span in (*(after[one] for one in after.keys() - before.keys()), *gone) if span]
+            if changed and not any(views.share(span, self.selection.span) for span in changed):
+                self._select(Selection("word", min(changed), min(changed)))
 
     def action_done(self) -> None:
         done = not self.session.codings.done

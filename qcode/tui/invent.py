@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from qcode.core.codebook import Code, Codebook, in_language
 from qcode.core.errors import QcodeError
-from qcode.tui.ahead import Eager
+from qcode.tui.ahead import Eager, in_turn
 from qcode.tui.ask import box
 from qcode.tui.doors import Draft
 from qcode.tui.ranking import ranked
@@ -40,9 +40,10 @@ class NewCode(Eager[str | None]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "not", show=False),
-        Binding("down,ctrl+n", "move(1)", "next", show=False, priority=True),
-        Binding("up,ctrl+p", "move(-1)", "before", show=False, priority=True),
+        in_turn("up"),
+        in_turn("down"),
     ]
+    TURNS = (*Eager.TURNS, "up", "down")
 
     def __init__(
         self, book: Codebook, language: str, make: Callable[[Draft], str], *, label: str = "", quote: str = ""
@@ -93,9 +94,13 @@ class NewCode(Eager[str | None]):
         else:
             self._make()
 
-    def action_move(self, by: int) -> None:
-        options = self.query_one(OptionList)
-        options.highlighted = ((options.highlighted or 0) + by) % len(self.offered)
+    def press(self, key: str) -> None:
+        if key in ("up", "down"):
+            self._offer()
+            options = self.query_one(OptionList)
+            options.highlighted = ((options.highlighted or 0) + (1 if key == "down" else -1)) % len(self.offered)
+        else:
+            super().press(key)
 
     def _make(self) -> None:
         parent = self.offered[self.query_one(OptionList).highlighted or 0]

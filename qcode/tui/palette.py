@@ -13,8 +13,10 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qcode.core.codebook import Code, Codebook, in_language
-from qcode.tui.ahead import Eager
+from qcode.tui.ahead import Eager, in_turn
 from qcode.tui.ranking import Typed, ranked, typed
+
+_TURNS = ("tab", "up", "down", *(f"f{n}" for n in range(1, 10)))
 
 
 class Chosen(NamedTuple):
@@ -51,13 +53,13 @@ class Palette(Eager[Chosen]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False),
-        Binding("down,ctrl+n", "move(1)", "next", show=False, priority=True),
-        Binding("up,ctrl+p", "move(-1)", "before", show=False, priority=True),
+        Binding("ctrl+n", "move(1)", "next", show=False, priority=True),
+        Binding("ctrl+p", "move(-1)", "before", show=False, priority=True),
         Binding("pagedown", "move(8)", "further", show=False, priority=True),
         Binding("pageup", "move(-8)", "back", show=False, priority=True),
-        Binding("tab", "mark", "several", show=False, priority=True),
-        *(Binding(f"f{n}", f"favourite('{n}')", "favourite", show=False, priority=True) for n in range(1, 10)),
+        *map(in_turn, _TURNS),
     ]
+    TURNS = (*Eager.TURNS, *_TURNS)
 
     def __init__(
         self,
@@ -116,6 +118,18 @@ class Palette(Eager[Chosen]):
         elif self.creates:
             self.dismiss(Chosen((), self._typed.valence, self.favourites, self._typed.letters))
 
+    def press(self, key: str) -> None:
+        if key in _TURNS:
+            self.on_input_changed()  # as in go
+        if key == "tab":
+            self._mark()
+        elif key in ("up", "down"):
+            self.action_move(1 if key == "down" else -1)
+        elif key in _TURNS:
+            self._favourite(key[1:])
+        else:
+            super().press(key)
+
     def on_option_list_option_highlighted(self) -> None:
         if not self.answered:
             self.query_one("#meaning", Static).update(self._meaning())
@@ -133,7 +147,7 @@ class Palette(Eager[Chosen]):
             at, last = (options.highlighted or 0) + by, options.option_count - 1
             options.highlighted = at % (last + 1) if abs(by) == 1 else min(max(at, 0), last)
 
-    def action_mark(self) -> None:
+    def _mark(self) -> None:
         code = self._highlighted
         if code is None or self.single:
             return
@@ -144,7 +158,7 @@ class Palette(Eager[Chosen]):
         else:
             self._offer(keep=True)
 
-    def action_favourite(self, digit: str) -> None:
+    def _favourite(self, digit: str) -> None:
         if code := self._highlighted:
             self.favourites = {d: c for d, c in self.favourites.items() if c != code.id} | {digit: code.id}
             self._offer(keep=True)

@@ -111,7 +111,7 @@ class Marker:
         if not where:
             return False
         codes = {self._book.resolve(coded.code) for coded in one.segment.codes}
-        return any(_share(other, span) for code in codes for other in where.get(code, ()))
+        return any(share(other, span) for code in codes for other in where.get(code, ()))
 
 
 def _drawn(book: Codebook, shades: Mapping[str, str], one: Placed, span: Span, differs: bool) -> Mark:
@@ -209,7 +209,7 @@ def next_after(spans: Sequence[Span], at: Span, by: int) -> Span | None:
 
 def here(segments: Iterable[Placed], span: Span) -> list[Placed]:
     """The segments that a selection means: those of exactly its words, the shortest around it, or all touched."""
-    touched = [one for one in segments if one.span and _share(one.span, span)]
+    touched = [one for one in segments if one.span and share(one.span, span)]
     exact = [one for one in touched if one.span == span]
     around = [one for one in touched if one.span and one.span[0] <= span[0] and span[1] <= one.span[1]]
     return exact or sorted(around, key=_length)[:1] or touched
@@ -240,5 +240,6 @@ def counts(study: Study, codings: Iterable[CodingSet]) -> Counter[str]:
     return found
 
 
-def _share(one: Span, other: Span) -> bool:
+def share(one: Span, other: Span) -> bool:
+    """Whether two spans have a character in common."""
     return one[0] < other[1] and other[0] < one[1]

@@ -16,6 +16,7 @@ import pytest
 PATIENCE = 20.0  # seconds; what is waited for is there long before
 READY = "? keys"  # the desk's last row; its command line, which has the transcript's name, is on the screen before it
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="needs tmux")
+BURST = "j c s 1 + Enter m h i Enter - p 2 j j c t 2 Tab t 1 0 BSpace Tab Enter b"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -110,37 +111,15 @@ def test_keys_typed_faster_than_the_desk_answers_all_arrive_in_their_order(
     start(terminal, "1/employer")
     terminal.shows(READY if wait else "pid; exec")
     file = study / "cases/1/codings/employer.anna.yaml"
-    burst = (
-        "j",
-        "c",
-        "s",
-        "1",
-        "+",
-        "Enter",
-        "m",
-        "h",
-        "i",
-        "Enter",
-        "-",
-        "p",
-        "2",
-        "j",
-        "j",
-        "c",
-        "t",
-        "2",
-        "Enter",
-        "b",
-    )
-    terminal.keys(*burst)
-    terminal.until(lambda: file.is_file() and "valence: both" in file.read_text(encoding="utf-8"))
+    terminal.keys(*BURST.split())
+    terminal.until(lambda: file.is_file() and file.read_text(encoding="utf-8").count(": both") == 2)
     text = file.read_text(encoding="utf-8")
     codes = [line.strip() for line in text.splitlines() if line.startswith(("  - ", "    ", "  quote"))]
     assert codes == [
         'quote: "She rang me every Friday. [bold]Really[/bold], every Friday."',
         "- code: trust", "valence: hindering", "phase: before", 'memo: "hi"',
         'quote: "=1+1 is what he said. 👍 I trusted him, and he trusted me."',
-        "- code: money", "valence: both",
+        "- code: money", "valence: both", "- code: contact", "valence: both",
     ]  # fmt: skip
 
 

@@ -372,3 +372,55 @@ def test_what_is_typed_right_after_enter_is_for_the_desk() -> None:
         assert pilot.app.screen.query_one(Input).value == "nowherex", "what fits nothing is gone on with"
 
     drive(keeper, act)
+
+
+def test_undo_and_redo_go_to_what_they_changed() -> None:
+    keeper = Keeper(small())
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await pilot.press("j", "c", *"trust", "enter", "end", "c", *"meeting", "enter")
+        await pilot.press("home", "u")
+        assert selected(screen) == "He left in May."
+        await pilot.press("u")
+        assert selected(screen) == FIRST
+        await pilot.press("end", "ctrl+r")
+        assert selected(screen) == FIRST
+        assert keeper.codes == [(FIRST, ["trust"])]
+
+    drive(keeper, act)
+
+
+def test_undo_of_what_is_selected_leaves_the_selection() -> None:
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await pilot.press("j", "c", *"trust", "enter", "s", "l", "u")
+        assert selected(screen) == "She rang me again."
+
+    drive(Keeper(small()), act)
+
+
+def test_a_choice_shows_the_digits_that_choose() -> None:
+    keeper = Keeper(small())
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await pilot.press("j", "c", *"trust", "enter", "p")
+        shown = "\n".join(strip.text for strip in pilot.app.screen._compositor.render_strips())
+        assert "3 during" in shown
+        await pilot.press("3")
+        assert [coded.phase for coded in keeper.saved[-1].codings.segments[0].codes] == ["during"]
+
+    drive(keeper, act)
+
+
+def test_tab_and_arrows_wait_for_the_letters_before_them() -> None:
+    """All keys are there before the palette is."""
+    keeper = Keeper(small())
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await pilot.press("j")
+        for key in ("c", *"s2", "tab", *"t11", "backspace", "tab", "down", "up", "enter", "plus"):
+            pilot.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        await pilot.pause()
+        assert keeper.codes == [(FIRST, ["trust helping", "contact helping"])]
+
+    drive(keeper, act)
