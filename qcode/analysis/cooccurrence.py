@@ -24,6 +24,7 @@ from qcode.core.query import Selection
 from qcode.core.rows import Row, Unit
 
 Evidence = dict[Pair, dict[str, None]]  # segments, in order
+COLUMNS = ("case", "transcript", "coder", "code", "start", "end", "turns_from", "turns_to")
 WITHIN = ("overlap", "turn", "transcript", "case")  # and N-turns
 
 _NEAR = re.compile(r"(\d+)-turns?\Z")
@@ -112,7 +113,7 @@ def cooccurrence(
         met = joined.passages(among.rows, codes, apart) if of_passages else sets
         ids: Evidence = {}
     else:
-        texts = by_transcript(among.rows, codes)
+        texts = by_transcript(among.rows.rows({*COLUMNS, *["id"] * evidence}), codes)
         sets = shared(_places(texts, unit))
         met, ids = _pairs(texts, apart, evidence) if of_passages else (sets, _ids(texts, unit) if evidence else {})
     states = PairStates(among, one_perspective=unit != "case")
