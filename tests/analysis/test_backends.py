@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
@@ -10,10 +12,14 @@ import pandas as pd
 import pytest
 from samples import Sample, case, row, sample
 
+from qcode.analysis.cells import TOTAL
+from qcode.analysis.counting import codings
 from qcode.analysis.frame import frame, tidy
 from qcode.analysis.matrix import lifted
 from qcode.analysis.passages import KEYS, MEASURES, numbered, with_passage
-from qcode.core.rows import Row
+from qcode.core.columns import Coded, Column, Whole
+from qcode.core.rows import NUMBERS, Row
+from qcode.core.table import Table
 
 
 @pytest.fixture
@@ -37,6 +43,28 @@ def test_duckdb_counts_what_pandas_counts(some: Sample, measure: str) -> None:
     found = _rows(native, measure)
     assert found
     assert found == _rows(duckdb.from_df(native), measure)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_whole_numbers_count_what_texts_count(some: Sample, measure: str) -> None:
+    """The frame that counts are made in, of coded columns as the index has them, gives what a pandas frame gives."""
+    plain = Table.of([one._replace(counted=True) for one in some.rows])
+    table = Table(lambda name: coded(name, plain.column(name)), len(plain))
+    found = codings(table, some.study, Row._fields, ["sector"])
+    assert found.texts
+    keys = {"row": nw.col("code"), "col": found.value("valence"), "split": found.total}
+    for counted, native in (
+        (found.frame, tidy(some.rows, some.study, Row._fields)),
+        (found.frame.filter(nw.col("start") > 2), tidy([r for r in some.rows if r.start > 2], some.study, Row._fields)),
+    ):
+        for apart in (KEYS, ("code", "col")):  # the same, since the row is the code
+            made = MEASURES[measure](lifted(counted).with_columns(**keys), apart).select(*KEYS, "value")
+            rows = [(row, col or "", "-", value) for row, col, total, value in found.rows(made) if total == TOTAL]
+            assert sorted(rows) == _rows(native, measure)
+
+
+def coded(name: str, values: Sequence[Any]) -> Column:
+    return Whole(array("i", values)) if name in NUMBERS else Coded.of(values)
 
 
 def test_passages_are_numbered_alike(some: Sample) -> None:

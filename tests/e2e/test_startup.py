@@ -63,11 +63,19 @@ def test_help_loads_no_yaml_either() -> None:
     assert "yaml" not in loaded("--help")[1]
 
 
-def test_report_does_load_the_frames() -> None:
+def test_a_report_loads_what_counts_and_no_frames_for_people() -> None:
     """The twin: the probe sees a heavy library when there is one."""
-    status, modules = loaded("report")
+    status, modules = loaded("report", "matrix", "--format", "csv")
     assert status == 0
-    assert {"pandas", "narwhals"} <= modules
+    assert {"duckdb", "narwhals", "numpy"} <= modules
+    assert modules & {"pandas", "pyarrow", "textual", "matplotlib"} == set()
+
+
+def test_the_study_in_python_does_load_the_frames() -> None:
+    code = f"import sys, json, qcode; qcode.open_study({str(EXAMPLE)!r}).report('matrix'); "
+    code += "print(json.dumps([*sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert "pandas" in json.loads(done.stdout)
 
 
 def test_importing_the_package_costs_nothing() -> None:
