@@ -55,7 +55,10 @@ def test_whole_numbers_count_what_texts_count(some: Sample, measure: str) -> Non
     keys = {"row": nw.col("code"), "col": found.value("valence"), "split": found.total}
     for counted, native in (
         (found.frame, tidy(some.rows, some.study, Row._fields)),
-        (found.frame.filter(nw.col("start") > 2), tidy([r for r in some.rows if r.start > 2], some.study, Row._fields)),
+        (
+            found.frame.filter(nw.col("start") > 2),
+            tidy([r for r in some.rows if (r.start or 0) > 2], some.study, Row._fields),
+        ),
     ):
         for apart in (KEYS, ("code", "col")):  # the same, since the row is the code
             made = MEASURES[measure](lifted(counted).with_columns(**keys), apart).select(*KEYS, "value")
