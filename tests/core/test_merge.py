@@ -176,7 +176,7 @@ def test_a_new_code_is_new_to_the_other_branch(mine: int, other: int, version: s
 
 
 def test_the_parts_of_a_split_are_as_old_as_the_whole() -> None:
-    """A split here, a new code there: who was done before has seen the parts, whose whole was there, but not the new one.
+    """A split here, a new code there: who was done before has seen the parts, whose whole was there, not the new one.
 
     A code that is itself new, and split on the same branch, comes with its parts as one new thing.
     """
