@@ -51,8 +51,14 @@ def show(
         for note in made.notes:
             tell(note)
     if made.meta.get("cases") == 0:
-        tell("No case is counted: none selected is studied. --all-cases counts the others, too.")
+        tell(_none(kind))
     return made
+
+
+def _none(kind: str) -> str:
+    from qcode.report.kinds import EVERY_CASE
+
+    return "No case is selected." if kind in EVERY_CASE else "No selected case is studied. --all-cases counts others."
 
 
 def _made(

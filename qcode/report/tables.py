@@ -15,6 +15,7 @@ from qcode.analysis.patterns import patterns as recurring
 from qcode.analysis.scope import scope
 from qcode.analysis.spans import Passage, by_transcript
 from qcode.analysis.spans import evidence as behind_them
+from qcode.analysis.states import Behind
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
 from qcode.core.words import NONE, natural
@@ -115,29 +116,45 @@ def patterns(ask: Ask, under: str | None = None, *, evidence: bool = False) -> D
         Column("code", "left", ours=False, named=True),
         Column("phase", "left", ours=False, named=True),
         Column("cases", "left", ours=False, named=True, listed=True),
-        *(Column(named(groups[name], level), group=groups[name]) for name, some in levels.items() for level in some),
+        *(
+            Column(NONE if level == NO_LEVEL and name != "valences" else named(groups[name], level), group=groups[name])
+            for name, some in levels.items()
+            for level in some
+        ),
     ]
-    rows = [
-        [
-            named("code", record["code"]),
-            named("phase", record["phase"]),
-            _cases(record),
-            *(str(record[name][level]) for name, some in levels.items() for level in some),
-        ]
-        for record in found.records
-    ]
+    cells = _pattern_cells(ask, found.records, levels)
+    heads = [[named("code", r["code"]), named("phase", r["phase"]), _cases(r)] for r in found.records]
+    rows = [[*head, *map(_plain, line)] for head, line in zip(heads, cells, strict=True)]
     marked = any(record["illustrated"] for record in found.records)
     counted = "under outcome and perspective: cases; under valence: passages"
     short = () if ask.ids else brief(ask.study, "code", [r["code"] for r in found.records], [row[0] for row in rows])
     ends = 3 + len(found.outcomes)
     parts: Parts = {(row, 2): [(row, col) for col in range(3, ends)] for row in range(len(rows))}
-    legend = " · ".join([LEGEND["*"]] * marked + [counted])
+    states = _legend(chain.from_iterable(cells))
+    legend = " · ".join([LEGEND["*"]] * marked + [counted] + [states] * bool(states))
     behind = _behind_patterns(ask, found) if evidence else ()
-    table = Table(columns, rows, rows, short, parts=parts, legend=legend, evidence=behind)
+    shown = [[*head, *map(_shown, line)] for head, line in zip(heads, cells, strict=True)]
+    table = Table(columns, shown, rows, short, parts=parts, legend=legend, evidence=behind)
     records = found.records
     if evidence:
         records = [{**record, "evidence": line[2]} for record, line in zip(found.records, behind, strict=True)]
     return Document("patterns", [table], records, found.meta)
+
+
+def _pattern_cells(
+    ask: Ask, records: Sequence[Mapping[str, Any]], levels: Mapping[str, Sequence[str]]
+) -> list[list[Cell]]:
+    """The counts of each code with what it means that there are none, and whether more may come, as in a matrix."""
+    behind = Behind(ask.scope, leaves=True)
+    fixed = {"outcomes": "outcome", "perspectives": "perspective"}
+
+    def cell(record: Mapping[str, Any], name: str, level: str) -> Cell:
+        count = record[name][level]
+        pairs = ((fixed[name], None if level == NO_LEVEL else level),) if name in fixed else ()
+        state, complete = behind.state(pairs, (record["code"],), count > 0)
+        return Cell(count, state, complete)
+
+    return [[cell(record, name, level) for name, some in levels.items() for level in some] for record in records]
 
 
 def _behind_patterns(ask: Ask, found: Patterns) -> list[list[list[str]]]:

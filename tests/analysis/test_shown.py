@@ -226,3 +226,16 @@ def test_evidence_names_all_that_a_row_is_of() -> None:
         evidence=[[(), (), ["x", "y"], ["x", "y"]], [(), (), ["z"], ()], [(), (), (), ()], [(), (), ["p"], ["q"]]],
     )
     assert table.under == ["A / 1: x, y", "B / 2 / n: z", "D / 4 / n: p", "D / 4 / m: q"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(samples())
+def test_patterns_shows_what_a_matrix_of_cases_does(of: Sample) -> None:
+    """By outcome and by perspective, code by code: the same numbers, the same marks, the same reasons for none."""
+    table = document("patterns", ask(of)).tables[0]
+    for group in ("outcome", "perspective"):
+        matrix = document("matrix", ask(of), rows="code", cols=group, measure="cases", leaves=True).tables[0]
+        cells = {(line[0], c.label): text for line in matrix.rows for c, text in zip(matrix.columns, line, strict=True)}
+        for line in table.rows:
+            own = {(line[0], c.label): text for c, text in zip(table.columns, line, strict=True) if c.group == group}
+            assert own == {place: cells[place] for place in own}

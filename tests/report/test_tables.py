@@ -98,8 +98,8 @@ def test_patterns_mark_where_a_code_is_told_as_an_example() -> None:
     text = render(found, "csv").splitlines()
     assert text[0].startswith("code,phase,cases,outcome: goed,perspective: werkgever,perspective: werkzoekende,")
     assert text[0].endswith("valence: helpend,valence: hindering,valence: both,valence: disputed,valence: none")
-    assert text[1] == "T1 =Eén,erna,7*,1,1,1,1,0,0,0,1"
-    assert text[2] == "los,–,,0,0,0,0,0,0,0,0"
+    assert text[1] == "T1 =Eén,erna,7*,1,1,1,1,.,.,.,1"
+    assert text[2] == "los,–,,.,n/a,.,.,.,.,.,."
     assert "* = told as an example in that case" in render(found, "table", width=80)
 
 

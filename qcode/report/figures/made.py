@@ -65,7 +65,7 @@ def _bars(document: Document, ask: Ask) -> Bars:
     table = document.tables[0]
     ids = [*document.records[0]["valences"]]
     at = [place for place, column in enumerate(table.columns) if column.group == "valence"]
-    values = [[int(row[place]) if row[place].isdigit() else 0 for place in at] for row in table.rows]
+    values = [[int(row[place]) if row[place].isdigit() else 0 for place in at] for row in table.plain or table.rows]
     used = [number for number in range(len(at)) if any(line[number] for line in values)]
     parts = [(ids[number], one_line(table.columns[at[number]].label)) for number in used]
     return Bars(
