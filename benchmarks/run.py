@@ -1,7 +1,7 @@
 """How long qcode's commands take, in whole processes, and how that grows with the study.
 
-`python benchmarks/run.py [--runs N] [CASES …]` (26 260 1000 2600 unless told otherwise, which takes minutes) prints the
-median of wall and processor time: cold, with no index yet; warm, nothing having changed; and with one file edited.
+`python benchmarks/run.py [--runs N] [--dense] [CASES …]` (26 260 1000 2600 unless told otherwise, which takes minutes;
+`--dense`: with 600 codings in a case, not 120) prints the median of wall and processor time: cold, with no index yet; warm, nothing having changed; and with one file edited.
 What a command costs is told beside the least that the same work takes, measured in the
 same run, since seconds differ from machine to machine and ratios hardly do. Nothing here passes or fails.
 """
@@ -64,14 +64,17 @@ def main() -> None:
         "cases", nargs="*", type=int, default=[26, 260, 1000, 2600], metavar="CASES", help="sizes of the studies"
     )
     parser.add_argument("--runs", type=int, default=5, help="of the quick ones; the larger a study, the fewer")
+    parser.add_argument("--dense", action="store_true", help="studies of long interviews, 600 codings in a case")
     given = parser.parse_args()
+    dense = studies.DENSE if given.dense else 1
     with tempfile.TemporaryDirectory(prefix="qcode-benchmark-") as folder:
         timer = Timer(Path(folder))
         _print_head()
         for line in start(timer, Path(folder), given.runs):
             _print(line)
         # A study of one case shows what a command costs before it does any work.
-        found = {cases: of_size(timer, Path(folder), cases, given.runs) for cases in (1, *sorted({*given.cases} - {1}))}
+        sizes = (1, *sorted({*given.cases} - {1}))
+        found = {cases: of_size(timer, Path(folder), cases, given.runs, dense) for cases in sizes}
     _print_growth(found)
 
 
@@ -122,10 +125,10 @@ def start(timer: Timer, folder: Path, runs: int) -> list[Line]:
     ]
 
 
-def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took]:
+def of_size(timer: Timer, folder: Path, cases: int, runs: int, dense: int) -> dict[str, Took]:
     """The commands on a generated study of so many cases; prints their lines and returns what each took."""
     root = folder / str(cases)
-    made = studies.make(root, cases)
+    made = studies.make(root, cases, dense=dense)
     table = folder / f"{cases}.parquet"
     frame = pd.DataFrame(made.codings)
     frame.to_parquet(table)
@@ -138,6 +141,7 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took
     bounds = (sys.executable, str(HERE / "bounds.py"))
     tag = (*qcode, "tag", "1/employer", "--code", "T1", "--coder", "anna", "--quote")
     matrix = (*qcode, "report", "matrix", "--rows", "code", "--cols", "case", "--format", "csv")
+    together = (*qcode, "report", "cooccurrence", "--format", "csv")
     find = (*qcode, "find", "--code", "S3", "--format", "csv")
     took = timer.medians(
         {
@@ -148,6 +152,7 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took
             "report matrix, cold": lambda: _forgotten(root, matrix),
             "report matrix, warm": lambda: matrix,
             "report matrix, one edit": lambda: _edited(root, matrix),
+            "report cooccurrence, warm": lambda: together,
             "find, warm": lambda: find,
             "find, one edit": lambda: _edited(root, find),
             "status, one edit": lambda: _edited(root, (*qcode, "status")),
@@ -163,6 +168,7 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int) -> dict[str, Took
         "report matrix, cold": both,
         "report matrix, warm": counted,
         "report matrix, one edit": counted,
+        "report cooccurrence, warm": counted,
         "find, warm": found,
         "find, one edit": found,
     }

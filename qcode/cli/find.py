@@ -40,7 +40,7 @@ def find(
     selection = select(study, flags, all_cases=True)
     says = _says(text, regex)
     found = [row for row in select_rows(study, rows_of(root, study), selection).rows(SHOWN) if says(row)]
-    found.sort(key=_place)
+    found.sort(key=_place(found))
     quotes = Quotes(
         study, found, before, after, width=screen(output).get("width"), meta=_meta(root, study, selection, found)
     )
@@ -66,11 +66,18 @@ def _meta(root: Path, study: Study, selection: Selection, found: Sequence[Row]) 
     }
 
 
-def _place(row: Row) -> tuple[object, ...]:
+def _place(rows: Sequence[Row]) -> Callable[[Row], tuple[object, ...]]:
+    """The order of cases, transcripts and text; what was not found comes last in its transcript."""
     from qcode.core.words import natural
 
-    where = (1, 0, 0) if row.start is None or row.end is None else (0, row.start, -row.end)
-    return natural(row.transcript), where, row.coder
+    names = sorted({row.transcript for row in rows}, key=natural)
+    rank = dict(zip(names, range(len(names)), strict=True))
+
+    def place(row: Row) -> tuple[object, ...]:
+        where = (1, 0, 0) if row.start is None or row.end is None else (0, row.start, -row.end)
+        return rank[row.transcript], *where, row.coder
+
+    return place
 
 
 def _says(text: str | None, regex: str | None) -> Callable[[Row], bool]:
