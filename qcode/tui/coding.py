@@ -217,7 +217,7 @@ class Coding(Reading):
             self._select(self.selection._replace(open=False))
         recent = tuple(dict.fromkeys((*codes, *self.memory.recent)))[:RECENT]
         self.memory = replace(self.memory, recent=recent)
-        self.call_after_refresh(self._remember)
+        self._remember()  # before it is seen: who sees it coded may close the lid
 
     def action_favourite(self, digit: str) -> None:
         code = self.memory.favourites.get(digit)

@@ -424,3 +424,16 @@ def test_tab_and_arrows_wait_for_the_letters_before_them() -> None:
         assert keeper.codes == [(FIRST, ["trust helping", "contact helping"])]
 
     drive(keeper, act)
+
+
+def test_the_place_is_remembered_before_the_coding_is_seen() -> None:
+    """Killed just after it, the desk opens there again."""
+    keeper = Keeper(small())
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await pilot.press("j")
+        screen.apply(["trust"])
+        assert [memory.offset for memory in keeper.memories] == [TEXT.index(FIRST)]
+        assert keeper.codes == [(FIRST, ["trust"])]
+
+    drive(keeper, act)
