@@ -12,13 +12,14 @@ from qcode.cli.opening import commit_of, open_study, root_of, rows_of, study_at
 from qcode.cli.options import At, Form, Format, Output, Revisions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from qcode.core.bookdiff import Difference
     from qcode.core.booklog import Event
     from qcode.core.codebook import Codebook
     from qcode.core.model import Study
+    from qcode.core.usage import Usage
     from qcode.report.document import Document
 
 Language = Annotated[str | None, typer.Option("--lang", help="Language of the labels. Default: the study's.")]
@@ -86,18 +87,13 @@ def diff(
     Of a code that is gone: the codings that still stand under an id it had.
     """
     from qcode.cli.compared import named
-    from qcode.core.usage import together, usage
     from qcode.report.codebook_history import diff_page
 
     root, study = open_study(context)
     old, new = named(root, revisions)
     before = study_at(root, old, cases=()).require()
     after = study_at(root, new, cases=()).require() if new else study
-    used, was, resolve = usage(study), usage(study, before.codebook), study.codebook.resolve
-    found = [
-        (one, together(used, {resolve(one.now)}) if one.now else together(was, {one.code}))
-        for one in _differences(before.codebook, after)
-    ]
+    found = _touching(study, before.codebook, _differences(before.codebook, after))
     _print(diff_page(before.codebook, after.codebook, found, (old, new or "now"), _meta(root, study)), form, output)
 
 
@@ -144,6 +140,15 @@ def _differences(before: Codebook, after: Study) -> list[Difference]:
     from qcode.core.decisions import split_codes
 
     return differences(before, after.codebook, split_codes(after.ledger.require(), after.codebook))
+
+
+def _touching(study: Study, before: Codebook, found: Sequence[Difference]) -> list[tuple[Difference, Usage]]:
+    """Each difference with the codings of today under its code; of one that is gone, those under the ids it had."""
+    from qcode.core.usage import resolved, together, written
+
+    used, resolve = written(study), study.codebook.resolve
+    now, was = resolved(used, study.codebook), resolved(used, before)
+    return [(one, together(now, {resolve(one.now)}) if one.now else together(was, {one.code})) for one in found]
 
 
 def _meant(study: Study, every: list[Event], given: str) -> str:

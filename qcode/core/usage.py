@@ -39,21 +39,29 @@ class Usage(NamedTuple):
         return ", ".join(f"{coder} {number}" for coder, number in sorted(self.coders.items()))
 
 
-def usage(study: Study, book: Codebook | None = None) -> dict[str, Usage]:
-    """The codings of each code that has any, of all coders, by what the id in the file resolves to.
+def usage(study: Study) -> dict[str, Usage]:
+    """The codings of each code that has any, of all coders, by what the id in the file resolves to."""
+    return resolved(written(study), study.codebook)
 
-    `book`: in this codebook, such as one of before; else the study's.
-    """
-    resolve = (book or study.codebook).resolve
+
+def written(study: Study) -> dict[str, Usage]:
+    """The codings of all coders by the id that stands in the file."""
     coders: dict[str, Counter[str]] = {}
     transcripts: dict[str, set[tuple[str, str]]] = {}
     for codings in study.codings:
         for segment in codings.segments:
             for coded in segment.codes:
-                code = resolve(coded.code)
-                coders.setdefault(code, Counter())[codings.coder] += 1
-                transcripts.setdefault(code, set()).add((codings.case, codings.stem))
+                coders.setdefault(coded.code, Counter())[codings.coder] += 1
+                transcripts.setdefault(coded.code, set()).add((codings.case, codings.stem))
     return {code: Usage(numbers, frozenset(transcripts[code])) for code, numbers in coders.items()}
+
+
+def resolved(used: Mapping[str, Usage], book: Codebook) -> dict[str, Usage]:
+    """Codings by the id that stands in the file as codings by code, in this codebook or one of before."""
+    found: dict[str, list[str]] = {}
+    for name in used:
+        found.setdefault(book.resolve(name), []).append(name)
+    return {code: together(used, names) for code, names in found.items()}
 
 
 def together(used: Mapping[str, Usage], codes: Iterable[str]) -> Usage:
