@@ -1,9 +1,10 @@
 """How long qcode's commands take, in whole processes, and how that grows with the study.
 
 `python benchmarks/run.py [--runs N] [--dense] [CASES …]` (26 260 1000 2600 unless told otherwise, which takes minutes;
-`--dense`: with 600 codings in a case, not 120) prints the median of wall and processor time: cold, with no index yet; warm, nothing having changed; and with one file edited.
-What a command costs is told beside the least that the same work takes, measured in the
-same run, since seconds differ from machine to machine and ratios hardly do. Nothing here passes or fails.
+`--dense`: with 600 codings in a case, not 120) prints the median of wall and processor time: cold, with no index yet;
+warm, nothing having changed; and with one file edited. What a command costs is told beside the least that the same work
+takes, measured in the same run, since seconds differ from machine to machine and ratios hardly do. Nothing here passes
+or fails.
 """
 
 from __future__ import annotations
