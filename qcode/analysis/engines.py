@@ -19,6 +19,7 @@ from qcode.core.errors import QcodeError, UnknownName
 from qcode.core.model import Study
 from qcode.core.portable import unpacked
 
+MAKE = "Is it a data set? One is made by: qcode export parquet DIR."
 Errors = tuple[type[Exception], ...]
 
 
@@ -67,8 +68,7 @@ def translated(engine: Engine, place: str) -> Iterator[None]:
         yield
     except engine.errors as error:
         told = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-        hint = "Is it a data set? One is made by: qcode export parquet DIR."
-        raise QcodeError(f"{place} can't be read: {told}", hint=hint) from error
+        raise QcodeError(f"{place} can't be read: {told}", hint=MAKE) from error
 
 
 @contextmanager
@@ -94,7 +94,9 @@ class _DuckDB:
 
     def text(self, path: str) -> str:
         found = self.connection.execute("select content from read_text(?)", [_literally(path)]).fetchall()
-        return str(found[0][0]) if found else ""
+        if not found:
+            raise QcodeError(f"{path} is not there", hint=MAKE)
+        return str(found[0][0])
 
     def parquet(self, folder: str) -> Any:
         query = "select * from read_parquet(?, hive_types_autocast = false)"

@@ -7,10 +7,10 @@ whole numbers, missing where the quote was not found. Besides, for counting: `co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
-from urllib.parse import quote
 
 import pandas as pd
 
@@ -23,6 +23,8 @@ from qcode.core.words import NONE
 
 TEXT, NUMBER, TRUTH = "string", "Int64", "boolean"
 WHOLE = "int64"  # of what is counted all was found, so that no number is missing
+
+_NOT_IN_PATHS = re.compile(r"[\x00-\x1f\x7f\"#%'*/:=?\\{\[\]^]")
 
 
 def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields, *, number: str = NUMBER) -> pd.DataFrame:
@@ -68,9 +70,14 @@ def partitions(rows: Sequence[Row], study: Study) -> Iterator[tuple[str, pd.Data
     """What `whole` gives, in folders by case, which say which it is instead of a column. Nothing at all: in none."""
     found = whole(rows, study)
     for case, of_case in found.groupby("case", sort=False):
-        yield f"case={quote(str(case), safe='')}", of_case.drop(columns="case")
+        yield f"case={_in_path(str(case))}", of_case.drop(columns="case")
     if found.empty:
         yield "", found
+
+
+def _in_path(value: str) -> str:
+    """A value as Hive writes it in the name of a folder: all but some characters of ASCII as they are."""
+    return _NOT_IN_PATHS.sub(lambda match: f"%{ord(match[0]):02X}", value)
 
 
 def study_attributes(study: Study) -> list[str]:
