@@ -2,7 +2,9 @@
 
 Data sets are generated as `qcode export parquet` writes them, but with many cases to a file, as a corpus of that size
 should be laid out; they stay in the folder for the next run. Each report is a whole process that prints CSV. Prints
-medians of wall time, and the power of the number of codings with which they grow, over all sizes and over the last two.
+medians of wall and processor time (of DuckDB; Spark runs apart), and the power of the number of codings with which they
+grow from the last size but one to the last: of processor time where it is known, since a busy machine stretches the
+wall time of long runs most.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 import argparse
 import math
 import os
+import resource
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from statistics import linear_regression, median
+from statistics import median
+from typing import NamedTuple
 
 import duckdb
 from studies import OUTCOMES, PERSPECTIVES, PHASES, SECTORS, STEPS, THEMES, VALENCES
@@ -65,46 +69,59 @@ copy (
 """
 
 
+class Took(NamedTuple):
+    """Seconds."""
+
+    wall: float
+    processor: float
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("codings", type=int, nargs="*", default=[60_000, 600_000, 6_000_000])
     parser.add_argument("--engine", choices=[*ENGINES], action="append")
+    parser.add_argument("--report", choices=[*REPORTS], action="append")
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, DuckDB {duckdb.__version__}, runs {given.runs}")
     for engine in given.engine or ENGINES:
-        took: dict[str, dict[int, float]] = {what: {} for what in REPORTS}
-        for codings in sorted(given.codings):
-            data = made(given.folder, codings)
-            for what in REPORTS:
-                took[what][codings] = median(seconds(data, engine, what) for _ in range(given.runs))
-                print(f"{engine:8} {codings:>12,}  {what:20}{took[what][codings]:9.2f} s", flush=True)
-        for what, found in took.items():
-            print(f"{engine:8} {what:20} grows as codings ** {power(found):.2f}, at the end {power(last(found)):.2f}")
+        for what in given.report or REPORTS:
+            took = {n: _medians(made(given.folder, n), engine, what, given.runs) for n in sorted(given.codings)}
+            print(f"{engine:8} {what:20} grows as codings ** {power(took):.2f}", flush=True)
     print(f"load at the end {os.getloadavg()[0]:.1f}")
 
 
-def seconds(data: Path, engine: str, what: str) -> float:
-    """One run, by the clock. One that fails ends the benchmark."""
+def _medians(data: Path, engine: str, what: str, runs: int) -> Took:
+    took = [_once(data, engine, what) for _ in range(runs)]
+    found = Took(median(one.wall for one in took), median(one.processor for one in took))
+    processor = f"{found.processor:9.2f} s processor" if engine == "duckdb" else ""
+    print(f"{engine:8} {what:20}{int(data.name):>12,}{found.wall:9.2f} s{processor}", flush=True)
+    return found
+
+
+def _once(data: Path, engine: str, what: str) -> Took:
+    """One run. One that fails ends the benchmark."""
     command = (sys.executable, "-m", "qcode", "report", *REPORTS[what], "--format", "csv", "--data", str(data))
-    began = time.perf_counter()
+    before, began = _processor(), time.perf_counter()
     done = subprocess.run([*command, "--engine", engine, *ENGINES[engine]], capture_output=True, text=True, check=False)
     if done.returncode or not done.stdout.strip():
         sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr[-2000:]}")
-    return time.perf_counter() - began
+    wall = time.perf_counter() - began
+    return Took(wall, _processor() - before if engine == "duckdb" else wall)
 
 
-def power(found: dict[int, float]) -> float:
-    """The slope in logarithms: 1 where twice the codings take twice as long."""
-    if len(found) < 2:
+def _processor() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def power(took: dict[int, Took]) -> float:
+    """1 where twice the codings take twice as long."""
+    if len(took) < 2:
         return math.nan
-    return linear_regression(list(map(math.log, found)), list(map(math.log, found.values()))).slope
-
-
-def last(found: dict[int, float]) -> dict[int, float]:
-    """The two largest sizes, where start-up weighs least."""
-    return dict(list(found.items())[-2:])
+    (few, less), (many, more) = list(took.items())[-2:]
+    return math.log(more.processor / less.processor) / math.log(many / few)
 
 
 def made(folder: Path, codings: int) -> Path:
