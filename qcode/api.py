@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -102,17 +102,34 @@ class OpenStudy:
         return rows_of(self.root, self.study)
 
 
-def asked(
-    root: Path,
+def asked(root: Path, whole: Study, flags: Asked, **seen: Any) -> Ask:
+    """What a report is asked about; `seen` as of `_asked`. Raises QcodeError and UnknownName."""
+    from qcode.core import privacy
+
+    def coded(coders: tuple[str, ...], shared: bool) -> Sequence[Row]:
+        rows = rows_of(root, whole, coders)
+        return privacy.shared_rows(whole, rows) if shared else rows
+
+    ask = _asked(whole, flags, coded, **seen)
+    return replace(ask, commit=commit_of(root, whole), problems=lambda: _problems(root, whole))
+
+
+def asked_of(corpus: Corpus, flags: Asked, **seen: Any) -> Ask:
+    """As `asked`, of a data set that an engine reads. No report of one shows a word of its codings."""
+    return replace(_asked(corpus.study, flags, lambda coders, shared: corpus.codings, **seen), commit=corpus.commit)
+
+
+def _asked(
     whole: Study,
     flags: Asked,
+    coded: Callable[[tuple[str, ...], bool], Sequence[Row]],
     *,
     all_cases: bool = False,
     language: str | None = None,
     ids: bool = False,
     shared: bool = False,
 ) -> Ask:
-    """What a report is asked about. `shared`: as it may leave the team. Raises QcodeError and UnknownName."""
+    """`coded`: the codings, of which those of the coders given count. `shared`: as it may leave the team."""
     from qcode.core import privacy
     from qcode.core.rows import units
     from qcode.report.kinds import Ask
@@ -120,36 +137,9 @@ def asked(
     study = privacy.shared(whole) if shared else whole
     _speaks(study, language)
     selection = selected(study, flags, all_cases=all_cases)
-    rows = rows_of(root, whole, selection.coders)
-    return Ask(
-        study, privacy.shared_rows(study, rows) if shared else rows, units(study, coders=selection.coders), selection,
-        language=language, ids=ids, commit=commit_of(root, whole), shared=shared,
-        problems=lambda: _problems(root, whole),
-    )  # fmt: skip
-
-
-def asked_of(
-    corpus: Corpus,
-    flags: Asked,
-    *,
-    all_cases: bool = False,
-    language: str | None = None,
-    ids: bool = False,
-    shared: bool = False,
-) -> Ask:
-    """As `asked`, of a data set that an engine reads."""
-    from qcode.core import privacy
-    from qcode.core.rows import units
-    from qcode.report.kinds import Ask
-
-    study = privacy.shared(corpus.study) if shared else corpus.study
-    study.__dict__["met"] = corpus.study.met  # of which a copy, having no codings, would know nothing
-    _speaks(study, language)
-    selection = selected(study, flags, all_cases=all_cases)
-    return Ask(
-        study, corpus.codings, units(study, coders=selection.coders), selection,
-        language=language, ids=ids, commit=corpus.commit, shared=shared,
-    )  # fmt: skip
+    coders = selection.coders
+    rows, interviews = coded(coders, shared), units(study, coders=coders)
+    return Ask(study, rows, interviews, selection, language=language, ids=ids, shared=shared)
 
 
 def _problems(root: Path, study: Study) -> list[Problem]:
@@ -176,8 +166,6 @@ def study_at(root: Path, name: str, cases: Collection[str] | None = None) -> Stu
 
     `cases`: only these, by id.
     """
-    from dataclasses import replace
-
     from qcode import git
     from qcode.store.past import Past
     from qcode.store.project import MARKER, load

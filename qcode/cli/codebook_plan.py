@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from qcode.cli.opening import keep, root_of, the_coder
+from qcode.cli.opening import keep, root_of, the_coder, the_date
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
@@ -54,18 +54,6 @@ def told(study: Study, done: Recoded, path: str) -> str:
     used = together(usage(study), map(study.codebook.resolve, done.codes))
     touched = "" if done.operation == "add" else f"{str(used)[:1].upper()}{str(used)[1:]}.\n"
     return f"{words[:1].upper()}{words[1:]}.\n{touched}Codebook version {done.book.version}; why: {path}."
-
-
-def the_date(given: str | None) -> str:
-    """The day as given, else today. Raises QcodeError for what is no date."""
-    from datetime import date
-
-    if given is None:
-        return date.today().isoformat()
-    try:
-        return date.fromisoformat(given).isoformat()
-    except ValueError as error:
-        raise QcodeError(f"'{given}' is no date", hint="Write it as 2019-09-12.") from error
 
 
 def _reason(why: Why) -> str:

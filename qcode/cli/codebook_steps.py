@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def steps(root: Path, study: Study) -> list[Step]:
     """Commit by commit, the oldest first; last the files as they are, where they differ. Without git: none."""
     from qcode import git
-    from qcode.cli.codebook_plan import the_date
+    from qcode.cli.opening import the_date
     from qcode.store.codec_decision import DECISIONS
 
     history = git.commits(root, study.codebook.path, DECISIONS)[::-1]

@@ -170,7 +170,7 @@ class Way:
 
     def new_code(self, draft: Draft, transcript: str) -> tuple[str, Codebook]:
         """Put a code in the codebook as it is now, with a decision, as `qcode codebook add` does."""
-        from qcode.cli.codebook_plan import the_date
+        from qcode.cli.opening import the_date
         from qcode.core import recode
         from qcode.core.decisions import Decision
         from qcode.core.given import Given, Spot

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import commit_of, keep, open_study, root_of, the_coder
+from qcode.cli.opening import commit_of, keep, open_study, root_of, the_coder, the_date
 from qcode.cli.options import At, DryRun, Form, Format, Output
 from qcode.core.errors import QcodeError, UnknownName
 
@@ -39,7 +39,7 @@ def add(
     from qcode.core.model import Memo
 
     root = root_of(context)
-    draft = Memo("", "", about, kind, _date(date), _author(root, author), _body(title, text))
+    draft = Memo("", "", about, kind, the_date(date), _author(root, author), _body(title, text))
     made: list[str] = []
     keep(root, lambda: _new(root, draft, title, made), dry_run=dry_run)
     print(made[-1])
@@ -131,17 +131,6 @@ def typed() -> str:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QcodeError("standard input is not UTF-8", hint="Save it as UTF-8.") from error
-
-
-def _date(given: str | None) -> str:
-    from datetime import date
-
-    if given is None:
-        return date.today().isoformat()
-    try:
-        return date.fromisoformat(given).isoformat()
-    except ValueError as error:
-        raise QcodeError(f"'{given}' is no date", hint="Write it as 2019-09-12.") from error
 
 
 def _author(root: Path, given: str | None) -> str | None:

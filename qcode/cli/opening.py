@@ -133,6 +133,18 @@ def the_coder(root: Path, given: str | None) -> str:
     return name
 
 
+def the_date(given: str | None) -> str:
+    """The day as given, else today. Raises QcodeError for what is no date."""
+    from datetime import date
+
+    if given is None:
+        return date.today().isoformat()
+    try:
+        return date.fromisoformat(given).isoformat()
+    except ValueError as error:
+        raise QcodeError(f"'{given}' is no date", hint="Write it as 2019-09-12.") from error
+
+
 def the_transcript(root: Path, study: Study, given: str) -> Transcript:
     """The transcript that CASE/STEM or a path names. Raises UnknownName with the nearest."""
     import os

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import fields, replace
+from functools import partial
 
+from qcode.core.columns import Coded
 from qcode.core.model import Case, Privacy, Study, Transcript
 from qcode.core.rows import Row
+from qcode.core.table import Table
 
 MASK = "▒"
 LEFT_OUT = "[…]"  # in the place of a quote
@@ -26,14 +29,19 @@ def shared(study: Study) -> Study:
     book = study.codebook
     if privacy.quotes == "none":
         book = replace(book, codes=tuple(replace(code, examples=()) for code in book.codes))
-    return replace(study, cases=cases, codebook=book)
+    made = replace(study, cases=cases, codebook=book)
+    made.__dict__["met"] = study.met  # of the same codings, which needn't be at hand to be asked
+    return made
 
 
-def shared_rows(study: Study, rows: Iterable[Row]) -> list[Row]:
+def shared_rows(study: Study, rows: Sequence[Row]) -> Sequence[Row]:
     """The codings, without their words where quotes are left out, and without what coders noted at them."""
     if study.settings.privacy.quotes != "none":
-        return list(rows)
-    return [row._replace(quote=LEFT_OUT, memo=None) for row in rows]
+        return rows
+    table = Table.of(rows)
+    for name, value in (("quote", LEFT_OUT), ("memo", None)):
+        table = table.with_column(name, partial(Coded.alike, value, len(rows)))
+    return table
 
 
 def _case(case: Case, privacy: Privacy) -> Case:

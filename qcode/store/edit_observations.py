@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from yaml import MappingNode, SequenceNode, YAMLError
+from yaml import MappingNode, SequenceNode
 
-from qcode.core.errors import Where
 from qcode.core.model import Observation
 from qcode.store.codec_case import OBSERVATION_KEYS, read_observations
 from qcode.store.fields import is_null
-from qcode.store.reading import BOM, Faults, unix
 from qcode.store.rendering import Value, block, flow, plain, quoted
-from qcode.store.yamltext import Splicer, list_of, staying, uneditable, value_of
+from qcode.store.yamltext import Form, Splicer, edited, list_of, staying, value_of
 
 _PROSE = frozenset({"title", "about", "why", "memo"})
 _LISTS = ("evidence", "steps", "illustrates")
@@ -32,23 +30,13 @@ def edit_observations(
     `text`: as the file has it, with its BOM and line ends; None: there is no file. `before`: what was read from it.
     Those that stay, by their ids, keep their order. Raises QcodeError where the file can't be edited.
     """
-    if text is None:
-        return "".join(line + "\n" for line in _whole(after))
-    if tuple(before) == tuple(after):
-        return text
-    edited = _edited(text, before, after)
-    if edited is None or _read(edited, path) != tuple(after):
-        raise uneditable(Where(path))
-    return edited
+    return edited(text, before, after, path, Form(_whole, _edited, read_observations))
 
 
-def _edited(text: str, before: Sequence[Observation], after: Sequence[Observation]) -> str | None:
-    """The text with the change made; None where a round left no YAML for the next."""
+def _edited(text: str, before: Sequence[Observation], after: Sequence[Observation]) -> str:
+    """The text with the change made."""
     slots = staying([observation.id for observation in before], [observation.id for observation in after])
-    try:
-        return _added(_changed(text, before, after, slots), after, slots)
-    except YAMLError:
-        return None
+    return _added(_changed(text, before, after, slots), after, slots)
 
 
 def _changed(
@@ -183,10 +171,3 @@ def _value(observation: Observation, style: _Style) -> dict[str, Value]:
 
 def _scalar(key: str, value: str) -> str:
     return quoted(value) if key in _PROSE else plain(value)
-
-
-def _read(text: str, path: str) -> tuple[Observation, ...] | None:
-    """What a text says; None when it can't be read for what it is."""
-    faults = Faults(path)
-    found = read_observations(unix(text.removeprefix(BOM)), faults)
-    return None if faults.stop else found

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from yaml import MappingNode, SequenceNode, YAMLError
+from yaml import MappingNode, SequenceNode
 
-from qcode.core.errors import Where
 from qcode.core.model import Summary
 from qcode.store.codec_summaries import SUMMARY_KEYS, read_summaries
 from qcode.store.edit_observations import add_items
 from qcode.store.fields import is_null
-from qcode.store.reading import BOM, Faults, unix
 from qcode.store.rendering import Value, block, plain, quoted
-from qcode.store.yamltext import Splicer, staying, uneditable, value_of
+from qcode.store.yamltext import Form, Splicer, edited, staying, value_of
 
 
 def edit_summaries(text: str | None, before: Sequence[Summary], after: Sequence[Summary], path: str = "") -> str:
@@ -22,24 +20,14 @@ def edit_summaries(text: str | None, before: Sequence[Summary], after: Sequence[
     `text`: as the file has it; None: there is no file. Those that stay keep their order, new ones come last.
     Raises QcodeError where the file can't be edited.
     """
-    if text is None:
-        return "".join(line + "\n" for line in _whole(after))
-    if tuple(before) == tuple(after):
-        return text
-    edited = _edited(text, before, after)
-    if edited is None or _read(edited, path) != tuple(after):
-        raise uneditable(Where(path))
-    return edited
+    return edited(text, before, after, path, Form(_whole, _edited, read_summaries))
 
 
 def _edited(text: str, before: Sequence[Summary], after: Sequence[Summary]) -> str | None:
-    """The text with the change made; None where a round left no YAML for the next."""
+    """The text with the change made; None where it holds what can't be kept."""
     if not before or not after:
         return _anew(text, after)
-    try:
-        return _added(_reduced(text, before, after), after)
-    except YAMLError:
-        return None
+    return _added(_reduced(text, before, after), after)
 
 
 def _anew(text: str, after: Sequence[Summary]) -> str | None:
@@ -114,10 +102,3 @@ def _value(summary: Summary) -> dict[str, Value]:
     if summary.hash:
         said["hash"] = plain(summary.hash)
     return said
-
-
-def _read(text: str, path: str) -> tuple[Summary, ...] | None:
-    """What a text says; None when it can't be read for what it is."""
-    faults = Faults(path)
-    found = read_summaries(unix(text.removeprefix(BOM)), faults)
-    return None if faults.stop else found

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
-from yaml import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from yaml import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode, YAMLError
 
 from qcode.core.errors import QcodeError, Where
 from qcode.core.words import nfc
 from qcode.store.fields import compose
-from qcode.store.reading import BOM
+from qcode.store.reading import BOM, Faults, unix
 from qcode.store.rendering import Value, dashed, entry, flow, indented
 
+Said = TypeVar("Said")
 _BREAK = re.compile(r"\r\n|\n|\r")
+
+
+class Form(NamedTuple, Generic[Said]):
+    """One kind of file that lists things: its lines when it is new, a change of its text, and what a text says."""
+
+    whole: Callable[[Sequence[Said]], Iterable[str]]
+    change: Callable[[str, Sequence[Said], Sequence[Said]], str | None]
+    read: Callable[[str, Faults], tuple[Said, ...]]
 
 
 class Splicer:
@@ -293,6 +303,26 @@ def staying(before: Sequence[str], after: Sequence[str]) -> list[int | None]:
         start = start if at is None else at + 1
         found.append(at)
     return found
+
+
+def edited(text: str | None, before: Sequence[Said], after: Sequence[Said], path: str, form: Form[Said]) -> str:
+    """The file's text with what differs between `before` and `after`, and nothing else, changed; read again.
+
+    `text`: as the file has it, with its BOM and line ends; None: there is no file. `before`: what was read from it.
+    Raises QcodeError where the file can't be edited.
+    """
+    if text is None:
+        return "".join(line + "\n" for line in form.whole(after))
+    if tuple(before) == tuple(after):
+        return text
+    try:
+        made = form.change(text, before, after)
+    except YAMLError:  # a round left no YAML for the next
+        made = None
+    faults = Faults(path)
+    if made is None or form.read(unix(made.removeprefix(BOM)), faults) != tuple(after) or faults.stop:
+        raise uneditable(Where(path))
+    return made
 
 
 def uneditable(where: Where) -> QcodeError:

@@ -193,9 +193,3 @@ def trimmed(ground: Ground, selection: Selection, end: Literal["start", "end"], 
         last = ground.unit_at("word", stop - 1)
         stop = ground.step("word", last, by)[1] if by > 0 or last[0] > start else stop
     return Selection(selection.unit, (start, stop), (start, stop)) if start < stop else selection
-
-
-def snapped(ground: Ground, first: int, last: int) -> Span:
-    """From the word at one offset to the word at the other."""
-    one, other = ground.unit_at("word", first), ground.unit_at("word", last)
-    return min(one[0], other[0]), max(one[1], other[1])

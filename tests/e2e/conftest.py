@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from repositories import Repository
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -48,6 +53,18 @@ perspective: employer
 
 **R:** =1+1 is what he said. 👍 I trusted him, and he trusted me.
 """
+CODED = """\
+transcript: employer.md
+coder: anna
+status: done
+segments:
+- id: aaaaaaaa
+  quote: "She rang me every Friday."
+  codes: [contact]
+- id: bbbbbbbb
+  quote: "[bold]Really[/bold], every Friday."
+  codes: [contact, {code: bond, valence: helping}]
+"""
 
 
 @pytest.fixture
@@ -78,3 +95,26 @@ def qcode(study: Path) -> Run:
         )  # fmt: skip
 
     return run
+
+
+@pytest.fixture
+def coded(study: Path) -> Path:
+    """The study with two segments coded: contact twice, and trust once under an id of before."""
+    (study / "cases/1/codings").mkdir()
+    (study / "cases/1/codings/employer.anna.yaml").write_text(CODED, encoding="utf-8")
+    return study
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """A repository with one passage coded by anna, and the driver: made once, and copied for each test."""
+    from repositories import repository
+
+    return repository(tmp_path_factory.mktemp("made") / "r")
+
+
+@pytest.fixture
+def repo(made: Repository, tmp_path: Path) -> Repository:
+    """A copy of that repository."""
+    shutil.copytree(made.top, tmp_path / "r")
+    return type(made)(tmp_path / "r")

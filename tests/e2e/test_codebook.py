@@ -8,29 +8,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import CODED
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 BOOK = "codebooks/small.yaml"
 WHY = ("--reason", "We said so.", "--by", "anna", "--date", "2019-09-12")
-CODED = """\
-transcript: employer.md
-coder: anna
-segments:
-- id: aaaaaaaa
-  quote: "She rang me every Friday."
-  codes: [contact]
-- id: bbbbbbbb
-  quote: "[bold]Really[/bold], every Friday."
-  codes: [contact, {code: bond, valence: helping}]
-"""
-
-
-@pytest.fixture
-def coded(study: Path) -> Path:
-    """The study with two segments coded: contact twice, and trust once under an id of before."""
-    (study / "cases/1/codings").mkdir()
-    (study / "cases/1/codings/employer.anna.yaml").write_text(CODED, encoding="utf-8")
-    return study
 
 
 def book(study: Path) -> dict[str, object]:

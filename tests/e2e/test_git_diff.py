@@ -3,22 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 
-import pytest
-from repositories import ANNA, BOOK, FRIDAY, SAID, TRUST, Repository, repository
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    return repository(tmp_path_factory.mktemp("made") / "r")
-
-
-@pytest.fixture
-def repo(made: Repository, tmp_path: Path) -> Repository:
-    shutil.copytree(made.top, tmp_path / "r")
-    return Repository(tmp_path / "r")
+from repositories import ANNA, BOOK, FRIDAY, SAID, TRUST, Repository
 
 
 def test_every_kind_of_change_in_a_sentence(repo: Repository) -> None:

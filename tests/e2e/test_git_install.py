@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,12 +20,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     bare.tag(FRIDAY, "contact")
     bare.commit("coded")
     return bare
-
-
-@pytest.fixture
-def repo(made: Repository, tmp_path: Path) -> Repository:
-    shutil.copytree(made.top, tmp_path / "r")
-    return Repository(tmp_path / "r")
 
 
 def everything(repo: Repository) -> dict[str, tuple[bytes, int]]:

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
 from repositories import ANNA, BOOK, FILES, FRIDAY, SAID, TRUST, Repository, repository
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Repository:
-    return repository(tmp_path_factory.mktemp("made") / "r")
-
-
-@pytest.fixture
-def repo(made: Repository, tmp_path: Path) -> Repository:
-    """A copy for each test."""
-    shutil.copytree(made.top, tmp_path / "r")
-    return Repository(tmp_path / "r")
 
 
 def apart(repo: Repository) -> None:

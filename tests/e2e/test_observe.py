@@ -12,26 +12,6 @@ import yaml
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 FILE = "cases/1/observations.yaml"
-CODED = """\
-transcript: employer.md
-coder: anna
-status: done
-segments:
-- id: aaaaaaaa
-  quote: "She rang me every Friday."
-  codes: [contact]
-- id: bbbbbbbb
-  quote: "[bold]Really[/bold], every Friday."
-  codes: [contact, {code: bond, valence: helping}]
-"""
-
-
-@pytest.fixture
-def coded(study: Path) -> Path:
-    """The study with two segments coded."""
-    (study / "cases/1/codings").mkdir()
-    (study / "cases/1/codings/employer.anna.yaml").write_text(CODED, encoding="utf-8")
-    return study
 
 
 def observations(study: Path) -> list[dict[str, object]]:
