@@ -87,12 +87,13 @@ def test_options_are_called_as_on_the_command_line() -> None:
     from qcode.api import FLAGS
     from qcode.cli.main import app
 
-    commands: Any = get_command(app)
+    every: Any = get_command(app)
+    reports = every.get_command(None, "report")
     common = {*FLAGS, "where", "at", "lang", "ids", "shared", "all_cases", "format", "output", "plot", "help"}
     common |= {"data", "engine", "master"}  # for what is larger than a study
-    groups = {**commands.commands["report"].commands, **commands.commands}
     for kind in KINDS:
-        flags = (max(parameter.opts, key=len).lstrip("-").replace("-", "_") for parameter in groups[kind].params)
+        command = (every if kind in every.list_commands(None) else reports).get_command(None, kind)
+        flags = (max(parameter.opts, key=len).lstrip("-").replace("-", "_") for parameter in command.params)
         options = {"form" if flag == "as" else flag for flag in flags}
         here = {*signature(function_of(kind)).parameters, "min", "of"}  # agreement's exit code, compare's case
         assert options - common - here == set(), kind

@@ -8,71 +8,43 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from qcode import __version__
-from qcode.cli import (
-    agreement,
-    case,
-    code,
-    codebook,
-    compare,
-    export,
-    find,
-    git,
-    guide,
-    memo,
-    observe,
-    reanchor,
-    report,
-    study,
-    summary,
-    undo,
-)
 from qcode.cli.boundary import guarded
+from qcode.cli.later import later
 
-PANELS = ("study", "code", "codebook", "analyse", "team", "privacy")
-
-
-class _Panels(TyperGroup):
-    """The commands in the order of what one does with them; within each as they are named below."""
-
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
-        return sorted(super().list_commands(ctx), key=self._place)
-
-    def _place(self, name: str) -> int:
-        panel = getattr(self.commands[name], "rich_help_panel", None)
-        return PANELS.index(panel) if panel in PANELS else len(PANELS)
-
+# The commands in the order of what one does with them.
+_COMMANDS = {
+    "study": {
+        "init": "study.init",
+        "import": "study.import_",
+        "case": "case.app",
+        "guide": "guide.app",
+        "status": "study.status",
+        "check": "study.check",
+        "undo": "undo.undo",
+    },
+    "code": {"tag": "code.tag", "untag": "code.untag", "reanchor": "reanchor.reanchor", "memo": "memo.app"},
+    "codebook": {"codebook": "codebook.app"},
+    "analyse": {
+        "find": "find.find",
+        "observe": "observe.app",
+        "summary": "summary.app",
+        "report": "report.app",
+        "compare": "compare.compare",
+        "export": "export.app",
+    },
+    "team": {"agreement": "agreement.agreement", "git": "git.app"},
+}
 
 app = typer.Typer(
-    cls=_Panels,
+    cls=later(_COMMANDS, {}),
     help="Code interviews against a codebook, and count the codes per case, phase and perspective.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("init", rich_help_panel="study")(study.init)
-app.command("import", rich_help_panel="study")(study.import_)
-app.add_typer(case.app, name="case", rich_help_panel="study")
-app.add_typer(guide.app, name="guide", rich_help_panel="study")
-app.command("status", rich_help_panel="study")(study.status)
-app.command("check", rich_help_panel="study")(study.check)
-app.command("undo", rich_help_panel="study")(undo.undo)
-app.command("tag", rich_help_panel="code")(code.tag)
-app.command("untag", rich_help_panel="code")(code.untag)
-app.command("reanchor", rich_help_panel="code")(reanchor.reanchor)
-app.add_typer(memo.app, name="memo", rich_help_panel="code")
-app.add_typer(codebook.app, name="codebook", rich_help_panel="codebook")
-app.command("find", rich_help_panel="analyse")(find.find)
-app.add_typer(observe.app, name="observe", rich_help_panel="analyse")
-app.add_typer(summary.app, name="summary", rich_help_panel="analyse")
-app.add_typer(report.app, name="report", rich_help_panel="analyse")
-app.command("compare", rich_help_panel="analyse")(compare.compare)
-app.add_typer(export.app, name="export", rich_help_panel="analyse")
-app.command("agreement", rich_help_panel="team")(agreement.agreement)
-app.add_typer(git.app, name="git", rich_help_panel="team")
 
 
 def _version(wanted: bool) -> None:

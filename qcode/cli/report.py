@@ -7,12 +7,47 @@ from typing import Annotated
 
 import typer
 
-from qcode.cli import report_amounts, report_course, report_diff, report_relations, report_site, report_texts
+from qcode.cli.later import later
 from qcode.cli.options import Flags, Look, Source, gathered
 from qcode.cli.reporting import AllCases, Evidence, Plot, Under, show
 from qcode.core.errors import QcodeError
 
-app = typer.Typer(help="Count the codings; alone it prints the patterns.")
+_KINDS = {
+    "counts": {
+        "patterns": "report.patterns",
+        "matrix": "report.matrix",
+        "cases": "report.cases",
+        "frequencies": "report_amounts.frequencies",
+        "coverage": "report_amounts.coverage",
+        "saturation": "report_course.saturation",
+    },
+    "relations": {
+        "valence": "report_relations.valence",
+        "process": "report_relations.process",
+        "cooccurrence": "report_relations.cooccurrence",
+        "configurations": "report_relations.configurations",
+        "portrait": "report_course.portrait",
+    },
+    "words": {
+        "perspectives": "report_texts.perspectives",
+        "quotes": "report_texts.quotes",
+        "framework": "report_texts.framework",
+        "typology": "report_texts.typology",
+        "memos": "report_texts.memos",
+        "site": "report_site.site",
+    },
+    "the work": {
+        "codebook": "report_texts.codebook",
+        "progress": "report_texts.progress",
+        "audit": "report_texts.audit",
+        "diff": "report_diff.diff",
+    },
+}
+
+# What stands behind the kind is for that kind to read.
+_SETTINGS = {"diff": {"ignore_unknown_options": True, "allow_extra_args": True}}
+
+app = typer.Typer(cls=later(_KINDS, _SETTINGS), help="Count the codings; alone it prints the patterns.")
 
 
 class Measure(StrEnum):
@@ -56,7 +91,6 @@ def _report(
         raise QcodeError(f"an option before '{name}' would not reach it", hint=hint)
 
 
-@app.command(rich_help_panel="counts")
 @gathered
 def patterns(
     context: typer.Context,
@@ -76,7 +110,6 @@ def patterns(
     show(context, "patterns", flags, look, source, all_cases=all_cases, plot=plot, under=under, evidence=evidence)
 
 
-@app.command(rich_help_panel="counts")
 @gathered
 def matrix(
     context: typer.Context,
@@ -106,27 +139,7 @@ def matrix(
     )  # fmt: skip
 
 
-@app.command(rich_help_panel="counts")
 @gathered
 def cases(context: typer.Context, flags: Flags, look: Look, evidence: Evidence = False) -> None:
     """Every case: outcome, interviews planned and held, perspectives, whether it counts as studied, passages coded."""
     show(context, "cases", flags, look, evidence=evidence)
-
-
-_PANELS = {
-    "counts": (report_amounts.frequencies, report_amounts.coverage, report_course.saturation),
-    "relations": (
-        report_relations.valence, report_relations.process, report_relations.cooccurrence,
-        report_relations.configurations, report_course.portrait,
-    ),
-    "words": (
-        report_texts.perspectives, report_texts.quotes, report_texts.framework, report_texts.typology,
-        report_texts.memos,
-    ),
-    "the work": (report_texts.codebook, report_texts.progress, report_texts.audit),
-}  # fmt: skip
-for _panel, _kinds in _PANELS.items():
-    for _kind in _kinds:
-        app.command(rich_help_panel=_panel)(_kind)
-app.command(rich_help_panel="the work", context_settings=report_diff.OPTIONS)(report_diff.diff)
-app.command(rich_help_panel="words")(report_site.site)

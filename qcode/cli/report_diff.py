@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from qcode.cli.opening import root_of
 from qcode.cli.reporting import BETWEEN
 from qcode.core.errors import UnknownName
-
-OPTIONS = {"ignore_unknown_options": True, "allow_extra_args": True}
 
 
 def diff(
@@ -26,11 +24,12 @@ def diff(
     """
     from qcode.cli.compared import named
 
-    group = context.parent.command if context.parent else context.command
-    commands = {name: command for name, command in getattr(group, "commands", {}).items() if name != "diff"}
-    if kind not in commands:
-        raise UnknownName("report", kind, list(commands))
+    group: Any = context.parent and context.parent.command
+    kinds = [name for name in group.list_commands(context) if name != "diff"]
+    if kind not in kinds:
+        raise UnknownName("report", kind, kinds)
+    command = group.get_command(context, kind)
     before, after = named(root_of(context), revisions)
     context.meta[BETWEEN] = before, after or ""
-    with commands[kind].make_context(kind, context.args, parent=context.parent) as inner:
-        commands[kind].invoke(inner)
+    with command.make_context(kind, context.args, parent=context.parent) as inner:
+        command.invoke(inner)

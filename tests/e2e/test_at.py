@@ -243,10 +243,11 @@ def test_every_command_that_reads_can_read_the_past() -> None:
     from qcode.cli.main import app
 
     def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-        for word, below in getattr(command, "commands", {}).items():
-            yield from leaves(below, f"{name} {word}".strip())
-        if not hasattr(command, "commands"):
+        if not hasattr(command, "list_commands"):
             yield name, command
+            return
+        for word in command.list_commands(None):
+            yield from leaves(command.get_command(None, word), f"{name} {word}".strip())
 
     without = {name for name, command in leaves(get_command(app)) if "at" not in {p.name for p in command.params}}
     assert {name for name in without if name not in OTHERS and name.split()[0] not in OTHERS} == set()

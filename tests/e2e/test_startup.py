@@ -21,11 +21,17 @@ print("\\n" + json.dumps([status, sorted(sys.modules)]))
 
 
 def loaded(*args: str) -> tuple[int, set[str]]:
+    """The exit status, and the packages that were loaded."""
+    status, modules = modules_of(*args)
+    return status, {name.partition(".")[0] for name in modules}
+
+
+def modules_of(*args: str) -> tuple[int, set[str]]:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *args], capture_output=True, text=True, check=True, cwd=EXAMPLE, timeout=60
     )
     status, modules = json.loads(done.stdout.splitlines()[-1])
-    return status, {name.partition(".")[0] for name in modules}
+    return status, {*modules}
 
 
 @pytest.mark.parametrize(
@@ -57,6 +63,13 @@ def test_what_git_calls_for_each_file_loads_no_command_line() -> None:
     modules = set(json.loads(done.stdout.splitlines()[-1]))
     assert modules & {*HEAVY, "typer", "rich", "qcode.core.model", "subprocess"} == set()
     assert "yaml" in modules
+
+
+def test_a_command_loads_no_other() -> None:
+    commands = {"study", "code", "codebook", "find", "report", "memo", "observe", "git", "agreement", "report_texts"}
+    for args, own in ((["status"], {"study"}), (["find", "--case", "13"], {"find"}), (["report", "cases"], {"report"})):
+        modules = modules_of(*args)[1]
+        assert {name for name in commands if f"qcode.cli.{name}" in modules} == own
 
 
 def test_help_loads_no_yaml_either() -> None:
