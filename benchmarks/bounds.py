@@ -1,8 +1,8 @@
 """What qcode's commands are held against, each a process of its own: the least that such work takes.
 
 `read DIR` parses every YAML file of a study with the C loader and does nothing with it. `count FILE` counts passages
-by code and case from a Parquet file in DuckDB: what a report could cost if the codings needed no reading. `look FILE`
-finds one code's codings in an SQLite table with an index on it, with the libraries that a command line needs.
+by code and case from a Parquet file in DuckDB: what a report could cost if the codings needed no reading. `look FILE
+--code CODE` finds one code's codings in an SQLite table with an index on it, as a typer app of a few lines.
 """
 
 from __future__ import annotations
@@ -34,15 +34,23 @@ def count(file: str) -> None:
         print(*row, sep=",")
 
 
-def look(file: str) -> None:
+def look() -> None:
     import sqlite3
 
     import typer
 
-    assert typer
-    for row in sqlite3.connect(file).execute("select * from codings where code = 'step-3'"):
-        print(*row, sep=",")
+    app = typer.Typer()
+
+    @app.command()
+    def look(file: str, code: str = typer.Option()) -> None:
+        for row in sqlite3.connect(file).execute("select * from codings where code = ?", [code]):
+            print(*row, sep=",")
+
+    app(sys.argv[2:])
 
 
 if __name__ == "__main__":
-    {"read": read, "count": count, "look": look}[sys.argv[1]](sys.argv[2])
+    if sys.argv[1] == "look":
+        look()
+    else:
+        {"read": read, "count": count}[sys.argv[1]](sys.argv[2])

@@ -1,31 +1,28 @@
 """How long qcode's commands take, in whole processes, and how that grows with the study.
 
 `python benchmarks/run.py [--runs N] [--dense] [CASES …]` (26 260 1000 2600 unless told otherwise, which takes minutes;
-`--dense`: with 600 codings in a case, not 120) prints the median of wall and processor time: cold, with no index yet;
-warm, nothing having changed; and with one file edited. What a command costs is told beside the least that the same work
-takes, measured in the same run, since seconds differ from machine to machine and ratios hardly do. Nothing here passes
-or fails.
+`--dense`: with 600 codings in a case, not 120) prints medians of wall and processor time, and of the memory held: cold,
+with no index yet; warm, nothing having changed; and with one file edited. What a command costs is told beside the least
+that the same work takes, measured in the same run, since seconds differ from machine to machine and ratios hardly do.
+Nothing here passes or fails.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import os
-import resource
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from statistics import linear_regression, median
 from typing import NamedTuple
 
-import pandas as pd
 import studies
 
 Command = Sequence[str]
@@ -37,16 +34,31 @@ FIVE_LINES = """\
 import typer
 app = typer.Typer()
 @app.command()
-def main() -> None: ...
+def main(code: str = typer.Option("", autocompletion=lambda: ["one", "two"])) -> None: ...
 app()
 """
+BOUNDS = (1.4, 2.2, 1.5)  # of start-up: help, status on the example, completion
+PARSE, COUNT, LOOK = "parse all YAML", "count in DuckDB", "look up in SQLite"
+# What each is held against, and what the ratio is meant to stay under, where something was meant. Of what reads
+# everything the ratio of wall times is to the parse divided over the processors.
+OVER: Mapping[str, tuple[str, float | None]] = {
+    "report matrix, cold": (PARSE, 1.5),
+    "report matrix, warm": (COUNT, 2.5),
+    "report matrix, one edit": (COUNT, None),
+    "report cooccurrence, warm": (COUNT, 10),
+    "find, warm": (LOOK, 3),
+    "find, one edit": (LOOK, None),
+    "check, cold": (PARSE, None),
+}
+MIB = 1024 if sys.platform == "linux" else 1024**2  # of which the system tells memory
 
 
 class Took(NamedTuple):
-    """Seconds of one run, or the medians of several."""
+    """Seconds and MiB of one run, or the medians of several. The memory is that of the process itself."""
 
     wall: float
     processor: float
+    memory: float
 
 
 class Line(NamedTuple):
@@ -89,55 +101,63 @@ class Timer:
     def medians(self, commands: Mapping[str, Callable[[], Command]], runs: int) -> dict[str, Took]:
         """Each in turn, so that a busy moment of the machine falls on all of them; a first round is not counted."""
         taken = [{what: self.once(command()) for what, command in commands.items()} for _ in range(runs + 1)][1:]
-        return {
-            what: Took(median(took[what].wall for took in taken), median(took[what].processor for took in taken))
-            for what in commands
-        }
+        return {what: Took(*map(median, zip(*(took[what] for took in taken), strict=True))) for what in commands}
 
     def once(self, command: Command) -> Took:
         """One run. A command that fails ends the benchmark, so that no failure passes for a quick run."""
-        before, began = _processor(), time.perf_counter()
-        done = subprocess.run(command, capture_output=True, text=True, env=self.environment, check=False)
-        took = Took(time.perf_counter() - began, _processor() - before)
-        if done.returncode:
-            sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-        return took
+        with tempfile.TemporaryFile() as said:
+            began = time.perf_counter()
+            process = subprocess.Popen(command, stdout=said, stderr=said, env=self.environment)
+            _, status, used = os.wait4(process.pid, 0)
+            wall = time.perf_counter() - began
+            process.returncode = os.waitstatus_to_exitcode(status)
+            if process.returncode:
+                said.seek(0)
+                sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{said.read()[-2000:].decode()}")
+        return Took(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / MIB)
 
 
 def start(timer: Timer, folder: Path, runs: int) -> list[Line]:
     """Getting under way: beside an app of five lines, which the same libraries need as well."""
     app = folder / "five.py"
     app.write_text(FIVE_LINES, encoding="utf-8")
+    status = (*QCODE, "-C", str(EXAMPLE), "status")
     took = timer.medians(
         {
             "five lines --help": lambda: (sys.executable, str(app), "--help"),
             "qcode --help": lambda: (*QCODE, "--help"),
             "five lines, empty command": lambda: (sys.executable, str(app)),
-            "qcode status, example": lambda: (*QCODE, "-C", str(EXAMPLE), "status"),
+            "qcode status, example": lambda: status,
+            "five lines, completion": lambda: _completing((sys.executable, str(app)), "--code", ""),
+            "qcode completion": lambda: _completing(QCODE, "-C", str(EXAMPLE), "find", "--code", ""),
         },
         runs,
     )
-    names, times = list(took), list(took.values())
-    return [
-        Line(None, names[0], times[0]),
-        Line(None, names[1], times[1], times[0], 1.4),
-        Line(None, names[2], times[2]),
-        Line(None, names[3], times[3], times[2], 2.2),
-    ]
+    lines = []
+    for (least, bound), (what, taken), most in zip([*took.items()][::2], [*took.items()][1::2], BOUNDS, strict=True):
+        lines += [Line(None, least, bound), Line(None, what, taken, bound, most)]
+    return lines
+
+
+def _completing(command: Command, *words: str) -> Command:
+    """What bash runs to complete the last of the words."""
+    name = Path(command[-1]).name
+    asked = (
+        f"_{name.upper()}_COMPLETE=complete_bash",
+        f"COMP_CWORD={len(words)}",
+        f"COMP_WORDS={chr(10).join((name, *words))}",
+    )
+    return ("env", *asked, *command)
 
 
 def of_size(timer: Timer, folder: Path, cases: int, runs: int, dense: int) -> dict[str, Took]:
     """The commands on a generated study of so many cases; prints their lines and returns what each took."""
     root = folder / str(cases)
-    made = studies.make(root, cases, dense=dense)
-    table = folder / f"{cases}.parquet"
-    frame = pd.DataFrame(made.codings)
-    frame.to_parquet(table)
-    with closing(sqlite3.connect(folder / f"{cases}.sqlite")) as database:
-        frame.to_sql("codings", database, index=False)
-        database.execute("create index by_code on codings (code)")
+    # In a process of its own: what this one holds would count as memory of those that it starts.
+    make = (sys.executable, str(HERE / "studies.py"), str(root), str(cases), str(dense))
+    files, segments, codings, sentences = json.loads(subprocess.run(make, capture_output=True, check=True).stdout)
     # Another sentence each time, so that each run of `tag` has a segment to write.
-    quotes = iter(made.sentences)
+    quotes = iter(sentences)
     qcode = (*QCODE, "-C", str(root))
     bounds = (sys.executable, str(HERE / "bounds.py"))
     tag = (*qcode, "tag", "1/employer", "--code", "T1", "--coder", "anna", "--quote")
@@ -146,37 +166,34 @@ def of_size(timer: Timer, folder: Path, cases: int, runs: int, dense: int) -> di
     find = (*qcode, "find", "--code", "S3", "--format", "csv")
     took = timer.medians(
         {
-            "parse all YAML": lambda: (*bounds, "read", str(root)),
-            "count in DuckDB": lambda: (*bounds, "count", str(table)),
-            "look up in SQLite": lambda: (*bounds, "look", str(folder / f"{cases}.sqlite")),
-            "check": lambda: (*qcode, "check"),
+            PARSE: lambda: (*bounds, "read", str(root)),
+            COUNT: lambda: (*bounds, "count", f"{root}.parquet"),
+            LOOK: lambda: (*bounds, "look", f"{root}.sqlite", "--code", "step-3"),
             "report matrix, cold": lambda: _forgotten(root, matrix),
             "report matrix, warm": lambda: matrix,
             "report matrix, one edit": lambda: _edited(root, matrix),
             "report cooccurrence, warm": lambda: together,
             "find, warm": lambda: find,
             "find, one edit": lambda: _edited(root, find),
-            "status, one edit": lambda: _edited(root, (*qcode, "status")),
+            "check, cold": lambda: _forgotten(root, (*qcode, "check")),
             "status, warm": lambda: (*qcode, "status"),
+            "status, one edit": lambda: _edited(root, (*qcode, "status")),
+            "check, one edit": lambda: _edited(root, (*qcode, "check")),
             "tag": lambda: (*tag, next(quotes)),
         },
         max(1, runs - 2 * round(math.log10(max(cases, 26) / 26))),
     )
-    parsed, counted, found = took["parse all YAML"], took["count in DuckDB"], took["look up in SQLite"]
-    both = Took(parsed.wall + counted.wall, parsed.processor + counted.processor)
-    least = {
-        "check": parsed,
-        "report matrix, cold": both,
-        "report matrix, warm": counted,
-        "report matrix, one edit": counted,
-        "report cooccurrence, warm": counted,
-        "find, warm": found,
-        "find, one edit": found,
-    }
-    print(f"{cases:>6}  ({made.files:,} files, {made.segments:,} segments, {len(made.codings):,} codings)")
+    print(f"{cases:>6}  ({files:,} files, {segments:,} segments, {codings:,} codings)")
     for what, taken in took.items():
-        _print(Line(cases, what, taken, least.get(what)))
+        least, bound = OVER.get(what, (what, None))
+        beside = _shared(took[PARSE]) if least == PARSE else took[least]
+        _print(Line(cases, what, taken, beside if what in OVER else None, bound))
     return took
+
+
+def _shared(took: Took) -> Took:
+    """The same work, divided over the processors."""
+    return took._replace(wall=took.wall / len(os.sched_getaffinity(0)))
 
 
 def _forgotten(root: Path, command: Command) -> Command:
@@ -201,13 +218,8 @@ def growth(found: Mapping[int, Took], *, less: float = 0) -> float:
     return linear_regression([math.log(cases) for cases in found], seconds).slope
 
 
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def _print_head() -> None:
-    print(f"{'cases':>6}  {'what':26}{'wall s':>9}{'cpu s':>9}{'ratio':>8}{'cpu ratio':>11}{'bound':>7}")
+    print(f"{'cases':>6}  {'what':26}{'wall s':>9}{'cpu s':>9}{'MiB':>7}{'ratio':>8}{'cpu ratio':>11}{'bound':>7}")
 
 
 def _print(line: Line) -> None:
@@ -215,8 +227,8 @@ def _print(line: Line) -> None:
     if line.least:
         wall = f"{line.took.wall / line.least.wall:.2f}"
         processor = f"{line.took.processor / line.least.processor:.2f}"
-    figures = f"{line.took.wall:9.3f}{line.took.processor:9.3f}{wall:>8}{processor:>11}{line.bound or '':>7}"
-    print(f"{line.cases or '':>6}  {line.what:26}{figures}", flush=True)
+    figures = f"{line.took.wall:9.3f}{line.took.processor:9.3f}{line.took.memory:7.0f}{wall:>8}{processor:>11}"
+    print(f"{line.cases or '':>6}  {line.what:26}{figures}{line.bound or '':>7}", flush=True)
 
 
 def _print_growth(found: Mapping[int, Mapping[str, Took]]) -> None:

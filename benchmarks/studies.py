@@ -1,12 +1,19 @@
 """Generated studies of any size, shaped like the example: the same for the same seed, and sound to `qcode check`.
 
-The files are as qcode itself writes them: segments in the order of the text, with id, line, quote and context. A
-study of 26 cases is the beginning of one of 260. A dense one has interviews as much longer, and as many more codings.
+`python benchmarks/studies.py DIR CASES DENSE` makes one, with its codings beside it in DIR.parquet and DIR.sqlite, and
+prints as JSON how many files, segments and codings it has, and sentences for `tag`.
+
+The files are as qcode itself writes them: segments in the order of the text, with id, line, quote and context. A study
+of 26 cases is the beginning of one of 260. A dense one has interviews as much longer, and as many more codings.
 """
 
 from __future__ import annotations
 
+import json
+import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from hashlib import sha1
 from pathlib import Path
 from random import Random
@@ -205,3 +212,19 @@ coders:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def main(root: Path, cases: int, dense: int) -> None:
+    import pandas as pd
+
+    made = make(root, cases, dense=dense)
+    frame = pd.DataFrame(made.codings)
+    frame.to_parquet(root.with_suffix(".parquet"))
+    with closing(sqlite3.connect(root.with_suffix(".sqlite"))) as database:
+        frame.to_sql("codings", database, index=False)
+        database.execute("create index by_code on codings (code)")
+    print(json.dumps([made.files, made.segments, len(made.codings), made.sentences]))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
