@@ -12,7 +12,7 @@ from qcode.analysis.scope import Scope, scope
 from qcode.core.model import CONSENSUS, CodingSet, Transcript
 from qcode.core.query import Selection, select_rows
 from qcode.core.rows import FOUND, Row, by_transcript
-from qcode.core.words import NONE, counted, natural
+from qcode.core.words import NONE, natural
 from qcode.report.document import Block, Column, Document, Prose, Table
 from qcode.report.kinds import Ask
 
@@ -24,7 +24,7 @@ def progress(ask: Ask) -> Document:
     """A row per transcript and coder, a row per coder, and what is to be done. Of all cases, studied or not."""
     within = scope(ask.study, ask.rows, ask.units, ask.selection, unstudied=True)
     records = list(_records(ask, within))
-    blocks = [_coders(ask, records), _transcripts(records), *_next(ask, within, records)]
+    blocks = [_coders(ask, records), _transcripts(ask, records), *_next(ask, within, records)]
     meta = {**facts(within, "segments"), "done": sum(record["status"] == "done" for record in records)}
     return Document("progress", blocks, records, meta)
 
@@ -106,19 +106,19 @@ def _coders(ask: Ask, records: Sequence[Record]) -> Table:
         rows.append(
             [ask.named("coder", name), str(len(own)), str(done), *sums, _share(coded / turns if turns else None)]
         )
-    heads = ("transcripts", "done", "segments", "codings", "turns coded")
-    columns = [Column("coder", "left", ours=False, named=True), *(Column(name, named=True) for name in heads)]
+    heads = map(ask.say, ("transcripts", "done", "segments", "codings", "turns coded"))
+    columns = [Column(ask.say("coder"), "left", ours=False, named=True), *(Column(name, named=True) for name in heads)]
     return Table(columns, rows, rows)
 
 
-def _transcripts(records: Sequence[Record]) -> Table:
-    words = [Column(name, "left", ours=False, named=True) for name in ("transcript", "coder", "status")]
-    heads = [Column(name, named=True) for name in ("segments", "codes", "turns", "coded")]
+def _transcripts(ask: Ask, records: Sequence[Record]) -> Table:
+    words = [Column(ask.say(name), "left", ours=False, named=True) for name in ("transcript", "coder", "status")]
+    heads = [Column(ask.say(name), named=True) for name in ("segments", "codes", "turns", "coded")]
     rows = [
         [
             record["transcript"],
             record["coder"] or NONE,
-            record["status"] or "not begun",
+            ask.say(record["status"] or "not begun"),
             str(record["segments"]),
             str(record["codes"]),
             str(record["turns"]),
@@ -126,7 +126,7 @@ def _transcripts(records: Sequence[Record]) -> Table:
         ]
         for record in records
     ]
-    return Table([*words, *heads], rows, rows, title="By transcript")
+    return Table([*words, *heads], rows, rows, title=ask.say("By transcript"))
 
 
 def _share(share: float | None) -> str:
@@ -135,16 +135,18 @@ def _share(share: float | None) -> str:
 
 def _next(ask: Ask, within: Scope, records: Sequence[Record]) -> Iterator[Block]:
     """What is to be done, a line for each kind of work; nothing where all is done."""
-    lines = [f"{what}: {', '.join(names)}." for what, names in _work(ask, within, records) if names]
-    yield Prose("Next", 2)
-    yield from map(Prose, lines or ["Every interview held is coded."])
+    lines = [f"{ask.say(what)}: {', '.join(names)}." for what, names in _work(ask, within, records) if names]
+    yield Prose(ask.say("Next"), 2)
+    yield from map(Prose, lines or [ask.say("Every interview held is coded.")])
 
 
 def _work(ask: Ask, within: Scope, records: Sequence[Record]) -> Iterator[tuple[str, list[str]]]:
     yield "Held, and no transcript yet", _without_transcript(ask, within)
     yield "Not begun", [r["transcript"] for r in records if r["coder"] is None]
     yield "Begun, not done", [f"{r['transcript']} ({r['coder']})" for r in records if r["status"] == "open"]
-    lost = [f"{r['transcript']} ({r['coder']}: {counted(r['not_found'], 'coding')})" for r in records if r["not_found"]]
+    lost = [
+        f"{r['transcript']} ({r['coder']}: {ask.count(r['not_found'], 'coding')})" for r in records if r["not_found"]
+    ]
     yield "Quotes not found, see qcode check", lost
     newer = [
         f"{r['transcript']} ({r['coder']}: {', '.join(r['newer_codes'])})"

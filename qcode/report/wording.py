@@ -101,6 +101,27 @@ DUTCH = {
     "Version {version} brought {codes}.": "Versie {version} bracht {codes}.",
     "Retired: {codes}.": "Vervallen: {codes}.",
     "retired, now {code}": "vervallen, nu {code}",
+    # progress
+    "transcripts": "transcripten",
+    "segments": "segmenten",
+    "coding": "codering",
+    "codings": "coderingen",
+    "turns": "beurten",
+    "turns coded": "beurten gecodeerd",
+    "coded": "gecodeerd",
+    "coder": "codeur",
+    "done": "klaar",
+    "open": "bezig",
+    "not begun": "niet begonnen",
+    "By transcript": "Per transcript",
+    "Next": "Te doen",
+    "Every interview held is coded.": "Elk gehouden interview is gecodeerd.",
+    "Held, and no transcript yet": "Gehouden, en nog geen transcript",
+    "Not begun": "Niet begonnen",
+    "Begun, not done": "Begonnen, niet klaar",
+    "Quotes not found, see qcode check": "Citaten niet gevonden, zie qcode check",
+    "Done before these codes came": "Klaar voordat deze codes er waren",
+    "Done by two or more, and no consensus that is done": "Door twee of meer gedaan, en geen consensus die klaar is",
 }
 
 

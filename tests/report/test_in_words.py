@@ -425,6 +425,16 @@ def test_progress_tells_what_is_done_and_what_is_next() -> None:
     assert "Not begun: 7/boss, 7/person.\n" in shown(nobody)
 
 
+GECODEERD = ("beurten", "gecodeerd")
+
+
+def test_progress_speaks_the_language_of_the_report() -> None:
+    """As a part of an audit trail it is published."""
+    text = shown(made("progress", replace(ask(), language="nl")))
+    assert "Begonnen, niet klaar: 7/boss (bram), 7/person (anna).\n" in text
+    assert text.splitlines()[0].split() == ["codeur", "transcripten", "klaar", "segmenten", "coderingen", *GECODEERD]
+
+
 def test_progress_names_what_is_done_twice_without_a_consensus() -> None:
     twice = (ANNA, replace(BRAM, status="done"), PERSONS)
     said = "Done by two or more, and no consensus that is done: 7/boss.\n"
