@@ -2,9 +2,9 @@
 
 Data sets are generated as `qcode export parquet` writes them, but with many cases to a file, as a corpus of that size
 should be laid out; they stay in the folder for the next run. Each report is a whole process that prints CSV. Prints
-medians of wall and processor time (of DuckDB; Spark runs apart), and the power of the number of codings with which they
-grow from the last size but one to the last: of processor time where it is known, since a busy machine stretches the
-wall time of long runs most.
+medians of wall and processor time and of memory (of DuckDB; Spark works in another process), what a million codings
+more cost, and the power of the number of codings with which they grow, both from the last size but one to the last: of
+processor time where it is known, since a busy machine stretches the wall time of long runs most.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import resource
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -41,7 +42,8 @@ REPORTS = {
     "cooccurrence": ("cooccurrence",),
     "cooccurrence, turn": ("cooccurrence", "--within", "turn"),
 }
-ENGINES = {"duckdb": (), "pyspark": ("--master", "local[2]")}
+ENGINES = ("duckdb", "pyspark")
+MIB = 1024 if sys.platform == "linux" else 1024**2  # of which the system tells memory
 
 # A coding of 40 to 240 characters anywhere in an interview of 200 turns of 200 characters, in words of 6 and a space.
 _CODINGS = """
@@ -70,56 +72,65 @@ copy (
 
 
 class Took(NamedTuple):
-    """Seconds."""
+    """Seconds and MiB. Of Spark the wall time alone is known, and stands for processor time too."""
 
     wall: float
     processor: float
+    memory: float
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("codings", type=int, nargs="*", default=[60_000, 600_000, 6_000_000])
-    parser.add_argument("--engine", choices=[*ENGINES], action="append")
+    parser.add_argument("--engine", choices=ENGINES, action="append")
+    parser.add_argument("--master", action="append", help="of Spark; local[2] unless told otherwise")
     parser.add_argument("--report", choices=[*REPORTS], action="append")
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, DuckDB {duckdb.__version__}, runs {given.runs}")
     for engine in given.engine or ENGINES:
-        for what in given.report or REPORTS:
-            took = {n: _medians(made(given.folder, n), engine, what, given.runs) for n in sorted(given.codings)}
-            print(f"{engine:8} {what:20} grows as codings ** {power(took):.2f}", flush=True)
+        for master in (given.master or ["local[2]"]) if engine == "pyspark" else [""]:
+            for what in given.report or REPORTS:
+                _curve(given.folder, sorted(given.codings), (engine, master), what, given.runs)
     print(f"load at the end {os.getloadavg()[0]:.1f}")
 
 
-def _medians(data: Path, engine: str, what: str, runs: int) -> Took:
-    took = [_once(data, engine, what) for _ in range(runs)]
-    found = Took(median(one.wall for one in took), median(one.processor for one in took))
-    processor = f"{found.processor:9.2f} s processor" if engine == "duckdb" else ""
-    print(f"{engine:8} {what:20}{int(data.name):>12,}{found.wall:9.2f} s{processor}", flush=True)
-    return found
+def _curve(folder: Path, sizes: Sequence[int], engine: tuple[str, str], what: str, runs: int) -> None:
+    """One report over all sizes."""
+    name = f"{' '.join(filter(None, engine)):18}{what:20}"
+    took = {}
+    for codings in sizes:
+        with get_context("spawn").Pool(1) as apart:  # what this process holds counts as memory of those that it starts
+            data = apart.apply(made, (folder, codings))
+        every = [_once(data, engine, what) for _ in range(runs)]
+        took[codings] = Took(*map(median, zip(*every, strict=True)))
+        rest = f"{took[codings].processor:9.2f} s processor {took[codings].memory:7.0f} MiB" if not engine[1] else ""
+        print(f"{name}{codings:>12,}{took[codings].wall:9.2f} s{rest}", flush=True)
+    if len(took) > 1:
+        (few, less), (many, more) = list(took.items())[-2:]
+        million = (more.processor - less.processor) / (many - few) * 1e6
+        print(f"{name}{million:.2f} s a million more; grows as codings ** {power(took):.2f}", flush=True)
 
 
-def _once(data: Path, engine: str, what: str) -> Took:
-    """One run. One that fails ends the benchmark."""
-    command = (sys.executable, "-m", "qcode", "report", *REPORTS[what], "--format", "csv", "--data", str(data))
-    before, began = _processor(), time.perf_counter()
-    done = subprocess.run([*command, "--engine", engine, *ENGINES[engine]], capture_output=True, text=True, check=False)
-    if done.returncode or not done.stdout.strip():
-        sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stderr[-2000:]}")
-    wall = time.perf_counter() - began
-    return Took(wall, _processor() - before if engine == "duckdb" else wall)
-
-
-def _processor() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _once(data: Path, engine: tuple[str, str], what: str) -> Took:
+    """One run. One that fails, or says nothing, ends the benchmark."""
+    command = [sys.executable, "-m", "qcode", "report", *REPORTS[what], "--format", "csv", "--data", str(data)]
+    command += ["--engine", engine[0], *(("--master", engine[1]) if engine[1] else ())]
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as told:
+        began = time.perf_counter()
+        process = subprocess.Popen(command, stdout=said, stderr=told)
+        _, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode or not said.tell():
+            told.seek(0)
+            sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{told.read()[-2000:].decode()}")
+    return Took(wall, wall if engine[1] else used.ru_utime + used.ru_stime, used.ru_maxrss / MIB)
 
 
 def power(took: dict[int, Took]) -> float:
     """1 where twice the codings take twice as long."""
-    if len(took) < 2:
-        return math.nan
     (few, less), (many, more) = list(took.items())[-2:]
     return math.log(more.processor / less.processor) / math.log(many / few)
 
@@ -131,6 +142,7 @@ def made(folder: Path, codings: int) -> Path:
         return data
     (data / "codings").mkdir(parents=True)
     study = _study(-(-codings // A_CASE))
+    duckdb.execute("set enable_progress_bar = false")
     lists = [OUTCOMES, CODERS, VALENCES, SECTORS, PERSPECTIVES, PHASES, (*THEMES, *STEPS)]
     for number, first in enumerate(range(0, codings, FILE)):
         file = data / "codings" / f"part-{number}.parquet"
