@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,8 +10,9 @@ import typer
 
 from qcode.cli.boundary import tell
 from qcode.cli.opening import commit_of, keep, open_study, root_of
-from qcode.cli.options import At, DryRun, Form, Format, Many, Output
+from qcode.cli.options import At, DryRun, Form, Format, Output, gathered
 from qcode.core.errors import QcodeError, UnknownName
+from qcode.core.observe import Given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,52 +23,27 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Note, list and show the striking observations of the cases.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(metavar="ID", help="CASE/ID, or ID where one case only has it.")]
-Title = Annotated[str | None, typer.Option("--title", help="What stands out, in a line.")]
-About = Annotated[str | None, typer.Option("--about", help="What it is, in a few sentences.")]
-Says = Annotated[
-    Many, typer.Option("--says", metavar="PERSPECTIVE=TEXT", help="What one perspective says of it. Repeats.")
-]
-Agreement = Annotated[
-    str | None, typer.Option("--agreement", metavar="WORD", help="Do they agree: agree, partly, differ or silent.")
-]
-Why = Annotated[str | None, typer.Option("--why", help="Why they do or don't agree.")]
-Steps = Annotated[Many, typer.Option("--step", metavar="CODE", help="A code that it is part of. Repeats.")]
-Illustrates = Annotated[
-    Many, typer.Option("--illustrates", metavar="CODE", help="The case is told as an example of this code. Repeats.")
-]
-Evidence = Annotated[
-    Many,
-    typer.Option("--evidence", metavar="SEGMENT", help="A segment that it rests on, as `find` prints it. Repeats."),
-]
-Remark = Annotated[str | None, typer.Option("--memo", help="A note on it.")]
 
 
 @app.command()
+@gathered
 def add(
     context: typer.Context,
     case: Annotated[str, typer.Argument(metavar="CASE", help="The case.")],
     title: Annotated[str, typer.Option("--title", help="What stands out, in a line.")],
-    about: About = None,
-    says: Says = None,
-    agreement: Agreement = None,
-    why: Why = None,
-    step: Steps = None,
-    illustrates: Illustrates = None,
-    evidence: Evidence = None,
-    memo: Remark = None,
+    noted: Given,
     name: Annotated[str | None, typer.Option("--id", metavar="SLUG", help="Default: made from the title.")] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Note a striking observation of a case. Prints its id."""
-    from qcode.core.observe import Given, added
+    from qcode.core.observe import added
 
-    given = Given(title, about, _says(says), agreement, why, step, illustrates, evidence, memo)
     made: list[str] = []
 
     def plan() -> tuple[ChangeSet, str]:
         study = _load(root)
         found = _the_case(study, case)
-        new = added(study, found, given, name)
+        new = added(study, found, replace(noted, title=title), name)
         made.append(new.id)
         return _planned(root, found, new), f"Noted observation {found.id}/{new.id}."
 
@@ -76,27 +53,21 @@ def add(
 
 
 @app.command()
+@gathered
 def edit(
     context: typer.Context,
     observation: Name,
-    title: Title = None,
-    about: About = None,
-    says: Says = None,
-    agreement: Agreement = None,
-    why: Why = None,
-    step: Steps = None,
-    illustrates: Illustrates = None,
-    evidence: Evidence = None,
-    memo: Remark = None,
+    noted: Given,
+    title: Annotated[str | None, typer.Option("--title", help="What stands out, in a line.")] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Change what an observation says: each value given takes the place of the one there; an empty one takes it away.
 
     --says changes the words of that perspective only.
     """
-    from qcode.core.observe import Given, changed
+    from qcode.core.observe import changed
 
-    given = Given(title, about, _says(says), agreement, why, step, illustrates, evidence, memo)
+    given = replace(noted, title=title)
     if given == Given():
         raise QcodeError("nothing to change", hint="Give what is to be another: --title, --why, --step …")
     _rewrite(
@@ -152,8 +123,6 @@ def list_(
 @app.command()
 def show(context: typer.Context, observation: Name, at: At = None) -> None:
     """One observation, with the words it rests on under the perspective that they come from."""
-    from dataclasses import replace
-
     from qcode.cli.opening import rows_of
     from qcode.cli.output import emit, screen
     from qcode.core.observe import find_observation
@@ -163,17 +132,6 @@ def show(context: typer.Context, observation: Name, at: At = None) -> None:
     case, found = find_observation(study, observation)
     own = replace(study, cases=(case,), codings=tuple(c for c in study.codings if c.case == case.id))
     emit(Told(own, case, found, rows_of(root, own), width=screen(None).get("width")).render(), None)
-
-
-def _says(given: list[str] | None) -> dict[str, str]:
-    said = {}
-    for one in given or ():
-        perspective, equals, text = one.partition("=")
-        if not equals or not perspective.strip():
-            hint = "For example: --says employer='Nobody told us.'"
-            raise QcodeError(f"'{one}' is not PERSPECTIVE=TEXT", hint=hint)
-        said[perspective.strip()] = text.strip()
-    return said
 
 
 def _load(root: Path) -> Study:

@@ -15,6 +15,7 @@ from qcode.cli import completing
 
 if TYPE_CHECKING:
     from qcode.core.given import Given, Spot
+    from qcode.core.observe import Given as Noted
 
 Many = list[str] | None
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show the diff and change nothing.")]
@@ -232,6 +233,47 @@ def _said(
     """What can be said of a code. An empty text takes away what is there."""
 
 
+def _noted(
+    about: Annotated[
+        str | None, typer.Option("--about", help="What it is, in a few sentences.", rich_help_panel=SAID)
+    ] = None,
+    says: Annotated[
+        Many,
+        typer.Option(
+            "--says", metavar="PERSPECTIVE=TEXT", rich_help_panel=SAID, help="What one perspective says of it. Repeats."
+        ),
+    ] = None,
+    agreement: Annotated[
+        str | None,
+        typer.Option(
+            "--agreement", metavar="WORD", rich_help_panel=SAID, help="Do they agree: agree, partly, differ or silent."
+        ),
+    ] = None,
+    why: Annotated[
+        str | None, typer.Option("--why", help="Why they do or don't agree.", rich_help_panel=SAID)
+    ] = None,
+    step: Annotated[
+        Many, typer.Option("--step", metavar="CODE", help="A code that it is part of. Repeats.", rich_help_panel=SAID)
+    ] = None,
+    illustrates: Annotated[
+        Many,
+        typer.Option(
+            "--illustrates", metavar="CODE", rich_help_panel=SAID,
+            help="The case is told as an example of this code. Repeats.",
+        ),
+    ] = None,
+    evidence: Annotated[
+        Many,
+        typer.Option(
+            "--evidence", metavar="SEGMENT", rich_help_panel=SAID,
+            help="A segment that it rests on, as `find` prints it. Repeats.",
+        ),
+    ] = None,
+    memo: Annotated[str | None, typer.Option("--memo", help="A note on it.", rich_help_panel=SAID)] = None,
+) -> None:  # fmt: skip
+    """What can be said of an observation, but for its title."""
+
+
 PLACE = "place"
 
 
@@ -258,6 +300,21 @@ def _given(given: dict[str, Any]) -> Given:
     return Given(**given, examples=examples, perspectives=named, language=language)
 
 
+def _observed(given: dict[str, Any]) -> Noted:
+    from qcode.core.errors import QcodeError
+    from qcode.core.observe import Given
+
+    said = {}
+    for one in given.pop("says") or ():
+        perspective, equals, text = one.partition("=")
+        if not equals or not perspective.strip():
+            hint = "For example: --says employer='Nobody told us.'"
+            raise QcodeError(f"'{one}' is not PERSPECTIVE=TEXT", hint=hint)
+        said[perspective.strip()] = text.strip()
+    steps = given.pop("step")
+    return Given(**given, says=said, steps=steps)
+
+
 def _at(given: dict[str, Any]) -> Spot:
     from qcode.core.given import Spot
 
@@ -277,6 +334,7 @@ _GATHERED: dict[str, tuple[Callable[..., None], Callable[[dict[str, Any]], Any]]
     "why": (_why, lambda given: Why(**given)),
     "said": (_said, _given),
     "spot": (_spot, _at),
+    "noted": (_noted, _observed),
 }
 
 
