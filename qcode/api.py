@@ -143,9 +143,9 @@ def _asked(
 
 
 def _problems(root: Path, study: Study) -> list[Problem]:
-    from qcode.core.check import check
+    from qcode.store.checked import problems_of
 
-    return check(study, old_text=old_texts(root))
+    return problems_of(study, old_texts(root))
 
 
 def selected(study: Study, flags: Asked, *, all_cases: bool = False) -> Selection:

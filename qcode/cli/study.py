@@ -94,13 +94,13 @@ def import_(
 
 def status(context: typer.Context, at: At = None) -> None:
     """What there is and what is still to do: interviews, transcripts, codings and problems, per case and coder."""
+    from qcode.cli.opening import old_texts
     from qcode.cli.output import screen
     from qcode.cli.overview import overview
-    from qcode.core.check import check as problems_in
-    from qcode.store.index import problems_of
+    from qcode.store.checked import problems_of
 
-    _, study = read_study(context, at)
-    print(overview(study, problems_of(study, problems_in), screen(None).get("width")), end="")
+    root, study = read_study(context, at)
+    print(overview(study, problems_of(study, old_texts(root)), screen(None).get("width")), end="")
 
 
 def check(
@@ -119,8 +119,8 @@ def check(
 ) -> None:
     """Find every fault in the study's files. Exits 1 when there is an error, 0 when there are only warnings."""
     from qcode.cli.opening import old_texts, staged_study
-    from qcode.core.check import check as problems_of
     from qcode.core.words import counted
+    from qcode.store.checked import problems_of
 
     if staged and at is not None:
         raise QcodeError("--staged and --at are two different studies", hint="Choose one of them.")
@@ -129,7 +129,7 @@ def check(
     if study is None:
         tell("No study is about to be committed.")
         return
-    problems = problems_of(study, only=rule or (), ignore=ignore or (), old_text=old_texts(root))
+    problems = problems_of(study, old_texts(root), rule or (), ignore or ())
     if orphans is not None:
         problems = _blamed(root, study, problems, orphans)
     print(_json(problems) if form is Plain.json else "".join(map(problem_text, problems)), end="")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from typing import NamedTuple
+from collections.abc import Collection
 
 from qcode.core import (
     check_cases,
@@ -14,25 +13,12 @@ from qcode.core import (
     check_memos,
     check_summaries,
 )
-from qcode.core.errors import Problem, Severity, UnknownName
-from qcode.core.facts import SETTINGS, Facts, Finding
+from qcode.core.errors import Problem, UnknownName
+from qcode.core.facts import SETTINGS, Facts
+from qcode.core.judge import Recall, Rule, judged
 from qcode.core.model import Study
 from qcode.core.rows import OldText
 from qcode.core.words import natural
-
-
-class Rule(NamedTuple):
-    """`name`, as in --rule and --ignore; how bad it is; what finds it."""
-
-    name: str
-    severity: Severity
-    find: Callable[[Facts], Iterator[Finding]]
-
-    @property
-    def doc(self) -> str:
-        """One line on what the rule is."""
-        return (self.find.__doc__ or "").strip().partition("\n")[0]
-
 
 RULES = (
     Rule("code-id", "error", check_codebook.code_id),
@@ -42,43 +28,49 @@ RULES = (
     Rule("duplicate-level", "error", check_codebook.duplicate_level),
     Rule("code-parent", "error", check_codebook.code_parent),
     Rule("replaced-by", "error", check_codebook.replaced_by),
-    Rule("unknown-outcome", "error", check_cases.unknown_outcome),
-    Rule("unknown-perspective", "error", check_cases.unknown_perspective),
-    Rule("unknown-phase", "error", check_codings.unknown_phase),
-    Rule("unknown-valence", "error", check_codings.unknown_valence),
-    Rule("attribute-name", "warning", check_cases.attribute_name),
-    Rule("no-perspective", "error", check_cases.no_perspective),
-    Rule("same-respondent", "warning", check_cases.same_respondent),
-    Rule("consent-missing", "warning", check_cases.consent_missing),
-    Rule("consent-withdrawn", "error", check_cases.consent_withdrawn),
-    Rule("duplicate-observation", "error", check_cases.duplicate_observation),
-    Rule("unknown-agreement", "error", check_cases.unknown_agreement),
-    Rule("evidence-gone", "error", check_cases.evidence_gone),
-    Rule("illustrates", "error", check_cases.illustrates),
-    Rule("no-transcript", "error", check_codings.no_transcript),
-    Rule("file-name", "warning", check_codings.file_name),
-    Rule("two-files", "warning", check_codings.two_files),
-    Rule("coder-id", "error", check_codings.coder_id),
-    Rule("unknown-coder", "warning", check_codings.unknown_coder),
-    Rule("status", "error", check_codings.status),
-    Rule("codebook-version", "warning", check_codings.codebook_version),
+    Rule("unknown-outcome", "error", check_cases.unknown_outcome, "case", frame=check_cases.outcome_of_target),
+    Rule(
+        "unknown-perspective",
+        "error",
+        check_cases.unknown_perspective,
+        "case",
+        frame=check_codebook.perspective_of_code,
+    ),
+    Rule("unknown-phase", "error", check_codings.unknown_phase, "case", frame=check_codebook.phase_of_code),
+    Rule("unknown-valence", "error", check_codings.unknown_valence, "case"),
+    Rule("attribute-name", "warning", check_cases.attribute_name, "case"),
+    Rule("no-perspective", "error", check_cases.no_perspective, "case"),
+    Rule("same-respondent", "warning", check_cases.same_respondent, "case"),
+    Rule("consent-missing", "warning", check_cases.consent_missing, "case"),
+    Rule("consent-withdrawn", "error", check_cases.consent_withdrawn, "case"),
+    Rule("duplicate-observation", "error", check_cases.duplicate_observation, "case"),
+    Rule("unknown-agreement", "error", check_cases.unknown_agreement, "case"),
+    Rule("evidence-gone", "error", check_cases.evidence_gone, "evidence", all_codings=True),
+    Rule("illustrates", "error", check_cases.illustrates, "evidence", all_codings=True),
+    Rule("no-transcript", "error", check_codings.no_transcript, "case"),
+    Rule("file-name", "warning", check_codings.file_name, "case"),
+    Rule("two-files", "warning", check_codings.two_files, "case"),
+    Rule("coder-id", "error", check_codings.coder_id, "case"),
+    Rule("unknown-coder", "warning", check_codings.unknown_coder, "case"),
+    Rule("status", "error", check_codings.status, "case"),
+    Rule("codebook-version", "warning", check_codings.codebook_version, "case"),
     Rule("duplicate-id", "error", check_codings.duplicate_id),
-    Rule("no-codes", "warning", check_codings.no_codes),
-    Rule("unknown-code", "error", check_codings.unknown_code),
-    Rule("retired-code", "warning", check_codings.retired_code),
-    Rule("unsettled-split", "warning", check_decisions.unsettled_split),
-    Rule("duplicate-coding", "warning", check_codings.duplicate_coding),
-    Rule("not-applicable", "warning", check_codings.not_applicable),
-    Rule("lost", "error", check_codings.lost),
-    Rule("ambiguous", "error", check_codings.ambiguous),
-    Rule("changed", "warning", check_codings.changed),
-    Rule("moved", "warning", check_codings.moved),
+    Rule("no-codes", "warning", check_codings.no_codes, "case"),
+    Rule("unknown-code", "error", check_codings.unknown_code, "case"),
+    Rule("retired-code", "warning", check_codings.retired_code, "case"),
+    Rule("unsettled-split", "warning", check_decisions.unsettled_split, "evidence"),
+    Rule("duplicate-coding", "warning", check_codings.duplicate_coding, "case"),
+    Rule("not-applicable", "warning", check_codings.not_applicable, "case"),
+    Rule("lost", "error", check_codings.lost, "case"),
+    Rule("ambiguous", "error", check_codings.ambiguous, "case"),
+    Rule("changed", "warning", check_codings.changed, "case"),
+    Rule("moved", "warning", check_codings.moved, "case"),
     Rule("memo-about", "error", check_memos.memo_about),
     Rule("unknown-operation", "warning", check_decisions.unknown_operation),
-    Rule("summary-code", "error", check_summaries.summary_code),
-    Rule("duplicate-summary", "warning", check_summaries.duplicate_summary),
-    Rule("summary-quote", "error", check_summaries.summary_quote),
-    Rule("stale-summary", "warning", check_summaries.stale_summary),
+    Rule("summary-code", "error", check_summaries.summary_code, "case"),
+    Rule("duplicate-summary", "warning", check_summaries.duplicate_summary, "case"),
+    Rule("summary-quote", "error", check_summaries.summary_quote, "case", all_codings=True),
+    Rule("stale-summary", "warning", check_summaries.stale_summary, "case", all_codings=True),
 )
 
 # On interview guides, which only some commands read.
@@ -87,9 +79,9 @@ GUIDE_RULES = (
     Rule("duplicate-question", "error", check_guides.duplicate_question),
     Rule("guide-theme", "error", check_guides.guide_theme),
     Rule("guide-level", "error", check_guides.guide_level),
-    Rule("unknown-guide", "error", check_guides.unknown_guide),
-    Rule("guide-perspective", "warning", check_guides.guide_perspective),
-    Rule("unknown-question", "error", check_guides.unknown_question),
+    Rule("unknown-guide", "error", check_guides.unknown_guide, "case"),
+    Rule("guide-perspective", "warning", check_guides.guide_perspective, "case"),
+    Rule("unknown-question", "error", check_guides.unknown_question, "case"),
 )
 
 # Found while files are read, before any of the above can look at them: Study.faults.
@@ -114,27 +106,33 @@ READING = {
 
 
 def check(
-    study: Study, only: Collection[str] = (), ignore: Collection[str] = (), *, old_text: OldText | None = None
+    study: Study,
+    only: Collection[str] = (),
+    ignore: Collection[str] = (),
+    *,
+    old_text: OldText | None = None,
+    recall: Recall | None = None,
 ) -> list[Problem]:
     """What is wrong in a study, faults in reading it included, by path and line.
 
-    `only`, `ignore`: names of rules. Raises UnknownName for one that there is not.
+    `only`, `ignore`: names of rules. `recall`: gives what was found in a case before, where that still holds.
+    Raises UnknownName for a rule that there is not.
     """
     faults = (*study.faults, *study.shelf.faults, *study.pile.faults, *study.ledger.faults)
-    known = [*(rule.name for rule in (*RULES, *GUIDE_RULES)), *READING, *dict.fromkeys(fault.rule for fault in faults)]
+    every = (*RULES, *GUIDE_RULES)
+    known = [*(rule.name for rule in every), *READING, *dict.fromkeys(fault.rule for fault in faults)]
     for name in (*only, *ignore):
         if name not in known:
             raise UnknownName("rule", name, known)
-    facts = Facts(study, old_text)
-    found = [fault for fault in faults if _wanted(fault.rule, only, ignore)]
+
+    def wanted(rule: str) -> bool:
+        return rule not in ignore and (not only or rule in only)
+
+    found = [*faults]
     # Without its settings or codebook nothing of a study can be judged, and a file that can't be read not either.
-    rules = () if facts.unreadable & {SETTINGS, study.settings.codebook} else (*RULES, *GUIDE_RULES)
-    for rule in rules:
-        if _wanted(rule.name, only, ignore):
-            findings = (finding for finding in rule.find(facts) if finding.where.path not in facts.unreadable)
-            found += (Problem(rule.name, rule.severity, *finding) for finding in findings)
-    return sorted(found, key=lambda p: (natural(p.where.path), p.where.line, p.where.column))
-
-
-def _wanted(rule: str, only: Collection[str], ignore: Collection[str]) -> bool:
-    return rule not in ignore and (not only or rule in only)
+    if not Facts(study).unreadable & {SETTINGS, study.settings.codebook}:
+        # What is remembered of a case is what all rules say of it.
+        found += judged(study, [rule for rule in every if recall or wanted(rule.name)], old_text, recall)
+    order = {rule.name: number for number, rule in enumerate(every)}
+    found.sort(key=lambda p: (natural(p.where.path), p.where.line, p.where.column, order.get(p.rule, -1)))
+    return [problem for problem in found if wanted(problem.rule)]

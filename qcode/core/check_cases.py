@@ -17,6 +17,11 @@ def unknown_outcome(facts: Facts) -> Iterator[Finding]:
     for case in facts.study.cases:
         if case.outcome is not None and case.outcome not in declared:
             yield Finding(_case(case), f"unknown outcome '{case.outcome}'", known(declared))
+
+
+def outcome_of_target(facts: Facts) -> Iterator[Finding]:
+    """A target is for an outcome that is not declared in the codebook."""
+    declared = ids(facts.book.outcomes)
     for outcome in facts.study.settings.targets:
         if outcome not in declared:
             yield Finding(Where(SETTINGS), f"a target for the unknown outcome '{outcome}'", known(declared))
@@ -103,7 +108,7 @@ def evidence_gone(facts: Facts) -> Iterator[Finding]:
     """An observation rests on a segment that is not there."""
     for case, observation in observations(facts):
         for segment in observation.evidence:
-            if segment not in facts.coded_as and facts.codings_known:
+            if segment not in facts.coded_as:
                 message = f"observation '{observation.id}' rests on segment '{segment}', which is not there"
                 yield Finding(place_of(case, observation), message, "Take it out, or put another in its place.")
 
@@ -114,7 +119,7 @@ def illustrates(facts: Facts) -> Iterator[Finding]:
         coded = shown_by(facts, observation)
         for given in observation.illustrates:
             code = facts.book.resolve(given)
-            if code not in facts.book.by_id or code in facts.split or not facts.codings_known:
+            if code not in facts.book.by_id or code in facts.split:
                 continue
             if not coded & facts.book.subtree[code]:
                 message = f"observation '{observation.id}' illustrates '{given}', and no evidence is coded so"
@@ -122,9 +127,7 @@ def illustrates(facts: Facts) -> Iterator[Finding]:
 
 
 def _perspectives(facts: Facts) -> Iterator[tuple[Where, str]]:
-    """Every place where one is named."""
-    for code in facts.book.codes:
-        yield from ((first_place(code.where, Where(facts.book.path)), name) for name in code.perspectives or ())
+    """Every place in a case where one is named."""
     for case in facts.study.cases:
         for interview in case.interviews:
             if interview.planned and interview.perspective:

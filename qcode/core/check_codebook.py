@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qcode.core.codebook import Code
+from qcode.core.codebook import Code, ids
 from qcode.core.errors import Where
-from qcode.core.facts import Facts, Finding, first_place
+from qcode.core.facts import Facts, Finding, first_place, known
 from qcode.core.words import is_id, nfc
 
 
@@ -86,6 +86,23 @@ def replaced_by(facts: Facts) -> Iterator[Finding]:
         elif _replaces_itself(facts, code):
             message = f"'{code.id}' is replaced by '{code.replaced_by}', and in the end by itself"
             yield Finding(_place(facts, code), message, hint)
+
+
+def phase_of_code(facts: Facts) -> Iterator[Finding]:
+    """A code is of a phase that is not declared."""
+    declared = ids(facts.book.phases)
+    for code in facts.book.codes:
+        if code.phase is not None and code.phase not in declared:
+            yield Finding(_place(facts, code), f"unknown phase '{code.phase}'", known(declared))
+
+
+def perspective_of_code(facts: Facts) -> Iterator[Finding]:
+    """A code applies to a perspective that is not declared."""
+    declared = ids(facts.book.perspectives)
+    for code in facts.book.codes:
+        for name in code.perspectives or ():
+            if name not in declared:
+                yield Finding(_place(facts, code), f"unknown perspective '{name}'", known(declared))
 
 
 def _circles(facts: Facts, code: Code) -> bool:

@@ -97,7 +97,7 @@ def codebook_version(facts: Facts) -> Iterator[Finding]:
 def duplicate_id(facts: Facts) -> Iterator[Finding]:
     """Two segments of the study have one id."""
     first: dict[str, tuple[CodingSet, Segment]] = {}
-    for codings, segment in facts.segments:
+    for codings, segment in facts.holding(facts.twice):
         for name in segment.names:
             if name in first:
                 message = f"segment id '{name}' is taken by {_segment(*first[name])}"
@@ -216,10 +216,7 @@ def _reanchor(placed: Placed) -> str:
 
 
 def _phases(facts: Facts) -> Iterator[tuple[Where, str]]:
-    """Every place where one is named."""
-    for code in facts.book.codes:
-        if code.phase is not None:
-            yield first_place(code.where, Where(facts.book.path)), code.phase
+    """Every place in a case where one is named."""
     for transcript in facts.study.transcripts.values():
         before = None
         for section in transcript.layout.sections:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from qcode.core.anchor import Finder, Located
@@ -14,6 +16,7 @@ from qcode.core.rows import OldText, by_transcript, find_segment
 from qcode.core.words import one_line
 
 SETTINGS = "qcode.yaml"
+Split = Mapping[str, tuple[str, ...]]
 
 
 class Finding(NamedTuple):
@@ -49,9 +52,21 @@ class Placed(NamedTuple):
 class Facts:
     """A study as the rules see it."""
 
-    def __init__(self, study: Study, old_text: OldText | None = None) -> None:
+    def __init__(
+        self,
+        study: Study,
+        old_text: OldText | None = None,
+        *,
+        ids: Mapping[str, Sequence[str]] | None = None,
+        split: Split | None = None,
+        beside: Sequence[CodingSet] = (),
+    ) -> None:
+        """`ids`, `split`: where they are known already. `beside`: of other cases, with segments that this one names."""
         self.study = study
         self.book = study.codebook
+        self._ids = ids
+        self._split = split
+        self.beside = beside
         self._perspectives: dict[int, str | None] = {}
         self.old_text = lru_cache(maxsize=None)(old_text) if old_text else None
 
@@ -80,9 +95,19 @@ class Facts:
         return [(codings, segment) for codings in self.study.codings for segment in codings.segments]
 
     @cached_property
-    def split(self) -> dict[str, tuple[str, ...]]:
+    def split(self) -> Split:
         """The codes that were split and are retired since, each with its parts."""
-        return split_codes(self.study.ledger.decisions, self.book)
+        return split_codes(self.study.ledger.decisions, self.book) if self._split is None else self._split
+
+    @cached_property
+    def ids(self) -> Mapping[str, Sequence[str]]:
+        """The ids of the segments of each case, aliases too, as often as they stand there."""
+        if self._ids is not None:
+            return self._ids
+        found: dict[str, list[str]] = {}
+        for codings, segment in self.segments:
+            found.setdefault(codings.case, []).extend(segment.names)
+        return found
 
     def perspective_of(self, codings: CodingSet) -> str | None:
         """That of the transcript; asked for every coding, so kept for each file."""
@@ -94,11 +119,29 @@ class Facts:
     @cached_property
     def coded_as(self) -> dict[str, set[str]]:
         """The codes of each segment that has an id."""
-        found: dict[str, set[str]] = {name: set() for _, s in self.segments for name in s.names}
-        for entry in self.entries:
-            for name in entry.segment.names:
-                found[name].add(entry.code)
+        found: dict[str, set[str]] = {}
+        for codings in (*self.study.codings, *self.beside):
+            for segment in codings.segments:
+                for name in segment.names:
+                    found.setdefault(name, set()).update(self.book.resolve(coded.code) for coded in segment.codes)
         return found
+
+    @cached_property
+    def every(self) -> Set[str]:
+        """The ids of all segments."""
+        return set().union(*self.ids.values())
+
+    @cached_property
+    def twice(self) -> Set[str]:
+        """The ids that more than one segment has."""
+        if len(self.every) == sum(map(len, self.ids.values())):
+            return frozenset()
+        return {name for name, times in Counter(chain(*self.ids.values())).items() if times > 1}
+
+    def holding(self, names: Set[str]) -> Iterator[tuple[CodingSet, Segment]]:
+        """The segments of the cases that have one of these ids: no other case is looked into."""
+        cases = {case for case, ids in self.ids.items() if not names.isdisjoint(ids)}
+        return ((codings, s) for codings in self.study.codings if codings.case in cases for s in codings.segments)
 
     @cached_property
     def placed(self) -> list[Placed]:

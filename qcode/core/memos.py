@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -24,13 +25,30 @@ class Target(NamedTuple):
 class Targets:
     """All that memos of a study can be about."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, ids: Collection[str] | None = None) -> None:
+        """`ids`: of all segments, where they are known; else they are looked for when it comes to that."""
         self.study = study
+        self._ids = ids
 
     @cached_property
     def segments(self) -> dict[str, tuple[CodingSet, Segment]]:
         """Each segment that has an id, with the file it is in."""
         return {name: (codings, s) for codings in self.study.codings for s in codings.segments for name in s.names}
+
+    @cached_property
+    def _places(self) -> dict[str, Target]:
+        """Each case and transcript by every name that it has."""
+        found = {name: Target("case", name, name) for name in self.study.case_by_id}
+        for transcript in self.study.transcripts.values():
+            for name in (transcript.id, nfc(transcript.path)):
+                found.setdefault(name, Target("transcript", transcript.id, transcript.case))
+        return found
+
+    def __contains__(self, about: str) -> bool:
+        """Whether there is what a memo names."""
+        name = nfc(about.strip())
+        ids = self.segments if self._ids is None else self._ids
+        return name == STUDY or name in self._places or name in ids or self._in_codebook(name) is not None
 
     def find(self, about: str, case: str | None = None) -> Target | None:
         """What a memo names; None when there is no such thing.
@@ -70,11 +88,8 @@ class Targets:
         return Target("code", code) if code in self.study.codebook.by_id else None
 
     def _in_cases(self, name: str) -> Target | None:
-        if name in self.study.case_by_id:
-            return Target("case", name, name)
-        for transcript in self.study.transcripts.values():
-            if name in (transcript.id, nfc(transcript.path)):
-                return Target("transcript", transcript.id, transcript.case)
+        if name in self._places:
+            return self._places[name]
         if name in self.segments:
             codings, segment = self.segments[name]
             return Target("segment", segment.id or name, codings.case)

@@ -16,7 +16,7 @@ import sys
 import time
 import weakref
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain, repeat
@@ -27,18 +27,18 @@ from typing import Any, NamedTuple
 from qcode import __version__
 from qcode.core.codebook import Codebook
 from qcode.core.columns import Coded, Column, Mask, Whole, joined, packed, taken
-from qcode.core.errors import Problem, QcodeError
+from qcode.core.errors import QcodeError
 from qcode.core.model import Case, CodingSet, Met, Settings, Study
 from qcode.core.rows import FOUND, by_transcript, counting_in
 from qcode.core.table import Table
 from qcode.store import project
 from qcode.store.files import qcode_dir
-from qcode.store.packed import pack_problems, unpack_case, unpack_column, unpack_problems
+from qcode.store.packed import unpack_case, unpack_column
 from qcode.store.shards import OldTexts, Progress, Reader, Shard, Stamp, hashed, is_racy, look
 from qcode.store.tree import Entry, Tree
 
 NAME = "index.sqlite"
-FORM = 4  # of the tables, and of what packed.py puts into them
+FORM = 5  # of the tables, and of what packed.py puts into them
 _WAIT = 2.0  # seconds for another command that is writing here; after that it is done without
 _TABLES = (
     "CREATE TABLE ground (said text)",
@@ -47,7 +47,7 @@ _TABLES = (
     "CREATE TABLE part (name text, shard int, data blob, primary key (name, shard)) without rowid",
 )
 _SCHEMA = "select sql from sqlite_master where name not like 'sqlite!_%' escape '!' order by rowid"
-_DAMAGE = (sqlite3.Error, ValueError, TypeError, KeyError, IndexError)
+DAMAGE = (sqlite3.Error, ValueError, TypeError, KeyError, IndexError)
 
 
 class IndexedStudy(Study):
@@ -66,27 +66,11 @@ class IndexedStudy(Study):
 
 
 class Memory(NamedTuple):
-    """What was worked out of a study earlier on. `key`: of all that its cases say; None where that can't be told."""
+    """Where one finds what was worked out of a study earlier on, and what its cases now say."""
 
     kept: Index
     root: Path
-    key: Callable[[], str | None]
-
-
-def problems_of(study: Study, find: Callable[[Study], list[Problem]]) -> list[Problem]:
-    """What `find` finds in a study; what it found, where every file says what it then said."""
-    memory = study.memory if isinstance(study, IndexedStudy) else None
-    of_cases = memory.key() if memory else None
-    if memory is None or of_cases is None:
-        return find(study)
-    key = hashlib.sha256(repr((of_cases, _beside(memory.root, study))).encode()).hexdigest()
-    said = memory.kept.said("problems")
-    with suppress(*_DAMAGE):
-        if said is not None and said[0] == key:
-            return unpack_problems(json.loads(said[1]))
-    found = find(study)
-    memory.kept.say("problems", key, json.dumps(pack_problems(found)))
-    return found
+    shards: Sequence[Shard]
 
 
 def load_indexed(root: Path, old_texts: OldTexts | None = None, progress: Progress | None = None) -> Study:
@@ -95,7 +79,7 @@ def load_indexed(root: Path, old_texts: OldTexts | None = None, progress: Progre
         try:
             with project.uncollected():
                 return _load(Tree(root), old_texts, progress)
-        except _DAMAGE:
+        except DAMAGE:
             forget(root)
     return project.load(root)
 
@@ -129,7 +113,7 @@ def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> 
     columns = _Columns(index, reader, shards)
     table = Table(columns, sum(shard.facts["rows"] for shard in shards), columns.pick)
     study = _study(tree, reader, shards, table)
-    study.__dict__["memory"] = Memory(index, root, lambda: _key(index, root, settings, shards))
+    study.__dict__["memory"] = Memory(index, root, shards)
     return study
 
 
@@ -153,13 +137,14 @@ def _fresh(reader: Reader, stored: Shard | None, index: Index) -> Shard | None:
         return stored
     if [path for path, *_ in looks] != [path for path, *_ in stamp.looks]:
         return None
-    if any(_hash(root / path) != said for path, said in stamp.hashes.items()):
+    if any(hash_of(root / path) != said for path, said in stamp.hashes.items()):
         return None
     # The same bytes: from now on by how they look today.
     return stored._replace(id=None, stamp=Stamp(looks, is_racy(looks, began), stamp.hashes), parts=index.parts(stored))
 
 
-def _hash(path: Path) -> str | None:
+def hash_of(path: Path) -> str | None:
+    """Of what a file says now; None where it can't be read."""
     try:
         return hashed(path.read_bytes())
     except OSError:
@@ -183,30 +168,6 @@ def _study(tree: Tree, reader: Reader, shards: Sequence[Shard], table: Table) ->
     made.__dict__["known"] = Met(*(tuple(dict.fromkeys(chain(*values))) for values in met))
     made.__dict__["table"] = table
     return made
-
-
-def _key(index: Index, root: Path, settings: Settings, shards: Sequence[Shard]) -> str | None:
-    """Of all that the cases, the settings and the codebook say; None where a case can't be told by its files."""
-    if any(shard.stamp.looks is None for shard in shards):
-        return None
-    frame = [_hash(root / path) for path in (project.MARKER, settings.codebook) if path and "\0" not in path]
-    cases = [(shard.path, *sorted(shard.stamp.hashes.items())) for shard in shards]
-    return hashlib.sha256(repr((index.ground, settings.codebook, frame, cases)).encode()).hexdigest()
-
-
-def _beside(root: Path, study: Study) -> list[tuple[str, str | None]]:
-    """The files that belong to no case's own: guides, decisions and memos, each with its hash; and links, unread."""
-    guides = study.settings.guides
-    folders = [*_below(root, "codebooks"), *(f"{case.folder}/memos" for case in study.cases)]
-    found = []
-    for folder in dict.fromkeys((*folders, *([guides] if "\0" not in guides else []))):
-        with suppress(OSError), os.scandir(root / folder) as entries:
-            found += [(f"{folder}/{entry.name}", _hash(Path(entry.path))) for entry in entries if not entry.is_dir()]
-    return sorted(found)
-
-
-def _below(root: Path, folder: str) -> list[str]:
-    return [os.path.relpath(path, root) for path, _, _ in os.walk(root / folder)]
 
 
 class Index:
@@ -251,22 +212,27 @@ class Index:
         """One column of all cases, by the number of the shard."""
         return dict(self.database.execute("select shard, data from part where name = ?", (name,)))
 
-    def said(self, name: str) -> tuple[str, str] | None:
-        """What was worked out, and the key of what it was worked out of."""
+    def said(self) -> dict[str, tuple[str, str]]:
+        """What was worked out of each thing, and before it the key of what it was worked out of."""
         with suppress(sqlite3.Error):
-            found: tuple[str, str] | None = self.database.execute(
-                "select key, value from said where name = ?", (name,)
-            ).fetchone()
-            return found
-        return None
+            return {name: (key, value) for name, key, value in self.database.execute("select * from said")}
+        return {}
 
-    def say(self, name: str, key: str, value: str) -> None:
-        """Remember what was worked out, if that can be now."""
+    def say(self, new: Mapping[str, tuple[str, str]], gone: Iterable[str]) -> None:
+        """Remember what was worked out, and forget what is gone, if that can be now."""
+        forgotten = [*gone]
+        if not (new or forgotten):
+            return
+        self.database.execute("commit")
         with suppress(sqlite3.Error):
+            self.database.execute("begin immediate")
+            self.database.executemany("delete from said where name = ?", ((name,) for name in forgotten))
+            rows = ((name, *told) for name, told in new.items())
+            self.database.executemany("insert or replace into said values (?, ?, ?)", rows)
             self.database.execute("commit")
-            self.database.execute("insert or replace into said values (?, ?, ?)", (name, key, value))
-        if not self.database.in_transaction:
-            self.database.execute("begin")
+        if self.database.in_transaction:
+            self.database.execute("rollback")
+        self.database.execute("begin")
 
     def keep(self, new: Sequence[Shard], gone: Iterable[str]) -> None:
         """Write down what was read, and forget what is no longer there; nothing, where that can't be done now."""
@@ -342,7 +308,7 @@ class _Columns:
         shard = self.anew.get(shard.path, shard)
         try:
             column = unpack_column(shard.parts[name] if shard.id is None else stored[shard.id], self.levels)
-        except _DAMAGE:
+        except DAMAGE:
             column = None
         if column is not None and len(column) == shard.facts["rows"]:
             return column

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from functools import cached_property, partial
@@ -108,6 +108,12 @@ def pack_problems(problems: Sequence[Problem]) -> list[Any]:
 def unpack_problems(packed: Sequence[Any]) -> list[Problem]:
     """The problems that were packed."""
     return [Problem(rule, how, Where(*at), said, hint, stops) for rule, how, at, said, hint, stops in packed]
+
+
+def let_go(transcripts: Iterable[Transcript], codings: Iterable[CodingSet]) -> None:
+    """Texts and segments that were read are forgotten, and read again when they are asked for again."""
+    for lazy, name in (*((one, "_whole") for one in transcripts), *((one, "segments") for one in codings)):
+        vars(lazy).pop(name, None)
 
 
 def pack_column(name: str, values: Sequence[Any]) -> bytes:

@@ -12,7 +12,7 @@ from qcode.core.check import READING, RULES, check
 from qcode.core.codebook import Code, Codebook
 from qcode.core.decisions import Decision, Ledger
 from qcode.core.errors import Problem, UnknownName, Where
-from qcode.core.facts import differing
+from qcode.core.facts import Facts, differing
 from qcode.core.model import Coded, Interview, Memo, Observation, Pile, Segment, Settings, Study, Summary
 
 
@@ -228,6 +228,18 @@ def test_a_broken_study_breaks_that_rule_alone(rule: str, broken: Study) -> None
     assert set(found(broken)) == {rule}
     assert check(broken, only=[rule]) == check(broken)
     assert check(broken, ignore=[rule]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [(rule, make()) for rule, makes in BROKEN.items() for make in makes],
+    ids=lambda v: v if isinstance(v, str) else "",
+)
+def test_case_by_case_is_found_what_is_found_at_once(name: str, broken: Study) -> None:
+    """By any rule, in a study with faults of that rule: nothing is seen twice or missed."""
+    (rule,) = (rule for rule in RULES if rule.name == name)
+    at_once = [f for find in (rule.frame, rule.find) if find for f in find(Facts(broken))]
+    assert [(p.where, p.message, p.hint) for p in check(broken)] == sorted(at_once)
 
 
 @pytest.mark.parametrize(

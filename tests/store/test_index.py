@@ -15,11 +15,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qcode.core.check import check
-from qcode.core.errors import Problem, QcodeError
+from qcode.core.errors import QcodeError
 from qcode.core.model import Study
 from qcode.core.rows import Row, rows, units
 from qcode.store import index, packed, shards
-from qcode.store.index import IndexedStudy, counted_rows, load_indexed, problems_of
+from qcode.store.checked import problems_of
+from qcode.store.index import IndexedStudy, counted_rows, load_indexed
 from qcode.store.packed import pack_column, unpack_column
 from qcode.store.project import load
 from qcode.store.tree import Entry
@@ -119,7 +120,7 @@ def agree(root: Path) -> IndexedStudy:
     assert isinstance(found, IndexedStudy)
     assert found.table is not None
     assert answers(found, list(counted_rows(found.table, found))) == answers(plain, list(rows(plain)))
-    assert problems_of(found, check) == check(plain)
+    assert problems_of(found) == check(plain)
     for coders in (["anna"], ["bram", "consensus"]):
         said = [row.counted for row in counted_rows(found.table, found, coders)]
         assert said == [row.counted for row in rows(plain, coders=coders)]
@@ -388,25 +389,6 @@ def change(root: Path, path: Path, what: str, number: int) -> None:
         before, text = path.stat(), path.read_text(encoding="utf-8")
         path.write_text(text.replace("o", "a") if what == "same size" else text + "\n", encoding="utf-8")
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-def test_problems_are_looked_for_once(study: Path) -> None:
-    """And again when any file says something else, a memo of a case too."""
-    asked: list[int] = []
-
-    def counting(one: Study) -> list[Problem]:
-        asked.append(1)
-        return check(one)
-
-    for _ in range(3):
-        problems_of(load_indexed(study), counting)
-    assert len(asked) == 1
-    written(study, "cases/2/memos/m.md", "---\nabout: nothing-known\n---\nWords.\n")
-    found = problems_of(load_indexed(study), counting)
-    assert len(asked) == 2
-    assert [problem.rule for problem in found if problem.where.path.endswith("m.md")] == ["memo-about"]
-    assert found == problems_of(load_indexed(study), counting)
-    assert len(asked) == 2
 
 
 TEXTS = st.lists(st.none() | st.text(max_size=4) | st.sampled_from(["\0", "a\0b", "\ud800", "", "é" * 300]), max_size=8)
