@@ -109,6 +109,7 @@ FILES: dict[str, list[str | None]] = {
         CODED.replace("id: k1", "id: k9\n  aliases: [k1]"),
         CODED.replace("[faith, contact]", "[]").replace("coder: anna", "coder: b m\ncodebook_version: 2"),
         CODED.replace("[faith, contact]", "[faith, {code: trust, valence: good}]").replace("anna", "anna\nstatus: on"),
+        CODED.replace("[faith, contact]", "[]").replace("id: k2", "id: k1"),
         CODED.replace('They came back."', 'back."\n  before: "and so they went"\n  after: "again and again"'),
         None,
         BROKEN,
@@ -117,6 +118,7 @@ FILES: dict[str, list[str | None]] = {
         "- {id: o1, evidence: [k1], illustrates: [trust], agreement: agree}\n",
         "- {id: o1, evidence: [m1], illustrates: [trust], steps: [contact]}\n",
         "- {id: o1, evidence: [k9, m2], illustrates: [contact, trust]}\n- {id: o1}\n",
+        "- {id: o1, evidence: [m1, k9], steps: [unknown]}\n",
         "- {id: o1, agreement: some, perspectives: {client: Yes}}\n",
     ],
     "cases/1/summaries.yaml": [
@@ -221,6 +223,39 @@ def test_each_change_and_back_again(tmp_path: Path, path: str, number: int) -> N
     assert agree(root) != sound or (path, number) in SOUND
     put(root, path, FILES[path][0])
     assert agree(root) == sound
+
+
+GUIDE, DECISION, MEMO_FILE = "guides/g.yaml", "codebooks/decisions/d.yaml", "codebooks/memos/m.md"
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "there"),
+    [
+        # A guide that can't be read may be the one that is missed.
+        ([(GUIDE, None), (GUIDE, BROKEN)], "unknown-guide", [True, False]),
+        # Only where the code is retired is there something to settle.
+        ([("book.yaml", FILES["book.yaml"][3]), (DECISION, FILES[DECISION][1])], "unsettled-split", [False, True]),
+        # By a former id a segment is there as by its own.
+        ([(MEMO_FILE, MEMO.format("k1")), (CODINGS, FILES[CODINGS][3])], "memo-about", [False, False]),
+        ([(CODINGS, None), (MEMO_FILE, MEMO.format("k1"))], "memo-about", [False, True]),
+    ],
+)
+def test_one_change_after_another(
+    tmp_path: Path, changes: list[tuple[str, str | None]], rule: str, there: list[bool]
+) -> None:
+    root = made(tmp_path)
+    for (path, text), expected in zip(changes, there, strict=True):
+        put(root, path, text)
+        assert (rule in {problem.rule for problem in agree(root)}) is expected
+
+
+def test_what_was_read_is_let_go(tmp_path: Path) -> None:
+    """So that a study of any size takes the memory of one case."""
+    root = made(tmp_path)
+    study = load_indexed(root)
+    problems_of(study)
+    assert not [codings.path for codings in study.codings if "segments" in vars(codings)]
+    assert not [name for name, transcript in study.transcripts.items() if "_whole" in vars(transcript)]
 
 
 @pytest.fixture
