@@ -145,7 +145,7 @@ def _asked(
 def _problems(root: Path, study: Study) -> list[Problem]:
     from qcode.store.checked import problems_of
 
-    return problems_of(study, old_texts(root))
+    return problems_of(root, study, old_texts)
 
 
 def selected(study: Study, flags: Asked, *, all_cases: bool = False) -> Selection:

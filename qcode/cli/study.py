@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qcode.cli.boundary import FOUND, tell
+from qcode.cli.boundary import FOUND, Bar, tell
 from qcode.cli.opening import keep, read_study, root_of
 from qcode.cli.options import At, DryRun
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from qcode.core.errors import Problem, Where
     from qcode.core.model import Study
     from qcode.store.files import Change, ChangeSet
@@ -94,13 +96,11 @@ def import_(
 
 def status(context: typer.Context, at: At = None) -> None:
     """What there is and what is still to do: interviews, transcripts, codings and problems, per case and coder."""
-    from qcode.cli.opening import old_texts
     from qcode.cli.output import screen
     from qcode.cli.overview import overview
-    from qcode.store.checked import problems_of
 
     root, study = read_study(context, at)
-    print(overview(study, problems_of(study, old_texts(root)), screen(None).get("width")), end="")
+    print(overview(study, _found_in(root, study), screen(None).get("width")), end="")
 
 
 def check(
@@ -118,9 +118,8 @@ def check(
     ] = False,
 ) -> None:
     """Find every fault in the study's files. Exits 1 when there is an error, 0 when there are only warnings."""
-    from qcode.cli.opening import old_texts, staged_study
+    from qcode.cli.opening import staged_study
     from qcode.core.words import counted
-    from qcode.store.checked import problems_of
 
     if staged and at is not None:
         raise QcodeError("--staged and --at are two different studies", hint="Choose one of them.")
@@ -129,7 +128,7 @@ def check(
     if study is None:
         tell("No study is about to be committed.")
         return
-    problems = problems_of(study, old_texts(root), rule or (), ignore or ())
+    problems = _found_in(root, study, rule or (), ignore or ())
     if orphans is not None:
         problems = _blamed(root, study, problems, orphans)
     print(_json(problems) if form is Plain.json else "".join(map(problem_text, problems)), end="")
@@ -138,6 +137,14 @@ def check(
     tell(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}." if problems else "No problems found.")
     if errors:
         raise typer.Exit(FOUND)
+
+
+def _found_in(root: Path, study: Study, only: Collection[str] = (), ignore: Collection[str] = ()) -> list[Problem]:
+    from qcode.cli.opening import old_texts
+    from qcode.store.checked import problems_of
+
+    with Bar("Checking cases") as bar:
+        return problems_of(root, study, old_texts, only, ignore, bar.show)
 
 
 def _blamed(root: Path, study: Study, problems: list[Problem], since: str) -> list[Problem]:

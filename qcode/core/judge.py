@@ -49,8 +49,9 @@ class Judged(NamedTuple):
     ids: list[str]
 
 
-# A case's id, all else that rules on a case look at, and how to judge it, with these old texts.
-Recall = Callable[[str, str, Callable[[OldText | None], Judged]], Judged]
+Look = Callable[[OldText | None], Judged]
+# Of each case, by its id, what is found: as it was found before, or by looking. First: all else that is looked at.
+Recall = Callable[[str, Mapping[str, Look]], Mapping[str, Judged]]
 
 
 @dataclass(frozen=True)
@@ -94,10 +95,8 @@ def judged(study: Study, rules: Sequence[Rule], old_text: OldText | None, recall
         facts = ground.facts(part, ask)
         return Judged(_found(facts, on_cases), [name for _, segment in facts.segments for name in segment.names])
 
-    found = {
-        name: recall(name, ground.said, partial(judge, part)) if recall else judge(part, old_text)
-        for name, part in parts.items()
-    }
+    looks = {name: partial(judge, part) for name, part in parts.items()}
+    found = recall(ground.said, looks) if recall else {name: look(old_text) for name, look in looks.items()}
     facts = Facts(study, old_text, ids={name: one.ids for name, one in found.items()}, split=ground.split)
     problems = _found(facts, [rule for rule in rules if rule.reach == "study"])
     problems += _found(facts, [rule._replace(find=rule.frame) for rule in rules if rule.frame])

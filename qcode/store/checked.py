@@ -4,89 +4,133 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
 
 from qcode.core.check import check
 from qcode.core.errors import Problem
-from qcode.core.judge import Judged
+from qcode.core.judge import Judged, Look
 from qcode.core.model import CodingSet, Study
 from qcode.core.rows import OldText
-from qcode.store.index import DAMAGE, IndexedStudy, Memory, hash_of
+from qcode.store.index import DAMAGE, IndexedStudy, hash_of
 from qcode.store.packed import let_go, pack_problems, unpack_problems
-from qcode.store.shards import Shard
+from qcode.store.project import uncollected
+from qcode.store.shards import OldTexts, Progress, Shard, abroad
 
 
 def problems_of(
-    study: Study, old_text: OldText | None = None, only: Collection[str] = (), ignore: Collection[str] = ()
+    root: Path,
+    study: Study,
+    old_texts: OldTexts | None = None,
+    only: Collection[str] = (),
+    ignore: Collection[str] = (),
+    progress: Progress | None = None,
 ) -> list[Problem]:
     """As `check`: of a study that came through the index, by what was found before. It is then kept for next time."""
     memory = study.memory if isinstance(study, IndexedStudy) else None
     if memory is None:
-        return check(study, only, ignore, old_text=old_text)
-    recall = _Recall(study, memory, old_text)
-    found = check(study, only, ignore, old_text=old_text, recall=recall)
+        return check(study, only, ignore, old_text=old_texts(root) if old_texts else None)
+    looker = _Looker(root, study, {shard.facts["case"][0]: shard for shard in memory.shards}, old_texts)
+    recall = _Recall(looker, memory.kept.said(), progress)
+    with uncollected():
+        found = check(study, only, ignore, old_text=looker.old_text, recall=recall)
     memory.kept.say(recall.new, recall.said.keys() - {shard.path for shard in memory.shards})
     return found
 
 
-class _Recall:
-    """Gives what was found in each case, by what is remembered or by looking, and gathers what is new."""
+class _Seen(NamedTuple):
+    """What looking at a case gave: which old texts were asked for, and which of them were there.
 
-    def __init__(self, study: Study, memory: Memory, old_text: OldText | None) -> None:
-        self.root = memory.root
-        self.said = memory.kept.said()
-        self.shards: dict[str, Shard] = {shard.facts["case"][0]: shard for shard in memory.shards}
-        self.new: dict[str, tuple[str, str]] = {}
-        self.old_text = old_text or _none
-        self.study = study
-        self.sets: dict[str, list[CodingSet]] = {}
-        for codings in study.codings:
-            self.sets.setdefault(codings.case, []).append(codings)
+    `sure`: its files were those of the index, though another may have been writing.
+    """
 
-    def __call__(self, case: str, ground: str, judge: Callable[[OldText | None], Judged]) -> Judged:
-        shard = self.shards[case]
-        key = _key(ground, shard)
-        return self._remembered(key, shard) or self._looked(key, shard, judge)
+    judged: Judged
+    asked: dict[str, bool]
+    sure: bool
 
-    def _remembered(self, key: str, shard: Shard) -> Judged | None:
-        """What was found when all was as it is now."""
-        there, value = self.said.get(shard.path, ("", ""))
-        if there != key or shard.stamp.looks is None:
-            return None
-        with suppress(*DAMAGE):
-            asked, ids, problems = json.loads(value)
-            if all((self.old_text(blob) is not None) is known for blob, known in asked.items()):
-                return Judged(unpack_problems(problems), ids)
-        return None
 
-    def _looked(self, key: str, shard: Shard, judge: Callable[[OldText | None], Judged]) -> Judged:
+@dataclass(frozen=True)
+class _Looker:
+    """Looks at a case. `shards`: by its id."""
+
+    root: Path
+    study: Study
+    shards: Mapping[str, Shard]
+    old_texts: OldTexts | None = None
+
+    @cached_property
+    def old_text(self) -> OldText | None:
+        return self.old_texts(self.root) if self.old_texts else None
+
+    @cached_property
+    def sets(self) -> dict[str, list[CodingSet]]:
+        """The coding sets of each case."""
+        found: dict[str, list[CodingSet]] = {}
+        for codings in self.study.codings:
+            found.setdefault(codings.case, []).append(codings)
+        return found
+
+    def there(self, blob: str) -> bool:
+        """Whether an old text is known."""
+        return self.old_text is not None and self.old_text(blob) is not None
+
+    def seen(self, item: tuple[str, Look]) -> _Seen:
+        case, look = item
         asked: dict[str, bool] = {}
 
         def noting(blob: str) -> str | None:
-            found = self.old_text(blob)
+            found = self.old_text(blob) if self.old_text else None
             asked[blob] = found is not None
             return found
 
-        found = judge(noting)
-        # Texts and segments were read only now: by another writer they may be others than the index has.
-        if shard.stamp.looks and all(hash_of(self.root / path) == said for path, said in shard.stamp.hashes.items()):
-            self.new[shard.path] = key, json.dumps([asked, found.ids, pack_problems(found.problems)])
-        name = shard.facts["case"][0]
-        let_go(self.study.case_by_id[name].transcripts, self.sets.get(name, ()))
-        return found
+        found = look(noting)
+        let_go(self.study.case_by_id[case].transcripts, self.sets.get(case, ()))
+        stamp = self.shards[case].stamp
+        sure = bool(stamp.looks) and all(hash_of(self.root / path) == said for path, said in stamp.hashes.items())
+        return _Seen(found, asked, sure)
+
+
+class _Recall:
+    """Gives what was found in each case, by what is remembered or by looking, and gathers what is `new`."""
+
+    def __init__(self, looker: _Looker, said: Mapping[str, tuple[str, str]], progress: Progress | None) -> None:
+        self.looker = looker
+        self.said = said
+        self.progress = progress
+        self.new: dict[str, tuple[str, str]] = {}
+
+    def __call__(self, ground: str, looks: Mapping[str, Look]) -> dict[str, Judged]:
+        said = _digest(ground)
+        known = {case: self._remembered(_key(said, self.looker.shards[case]), case) for case in looks}
+        anew = [(case, look) for case, look in looks.items() if known[case] is None]
+        looker = replace(self.looker)  # of which nothing is open yet that other processes could share
+        for (case, _), seen in zip(anew, abroad(looker.seen, anew, self.progress), strict=True):
+            known[case] = seen.judged
+            if seen.sure:
+                shard, (problems, ids) = self.looker.shards[case], seen.judged
+                self.new[shard.path] = _key(said, shard), json.dumps([seen.asked, ids, pack_problems(problems)])
+        return {case: judged for case, judged in known.items() if judged}
+
+    def _remembered(self, key: str, case: str) -> Judged | None:
+        """What was found when all was as it is now."""
+        shard = self.looker.shards[case]
+        there, value = self.said.get(shard.path, ("", ""))
+        if there == key and shard.stamp.looks is not None:
+            with suppress(*DAMAGE):
+                asked, ids, problems = json.loads(value)
+                if all(self.looker.there(blob) is known for blob, known in asked.items()):
+                    return Judged(unpack_problems(problems), ids)
+        return None
 
 
 def _key(ground: str, shard: Shard) -> str:
     """Of all that is looked at in a case, but for old texts."""
-    return _digest(repr((_digest(ground), shard.path, sorted(shard.stamp.hashes.items()))))
+    return _digest(repr((ground, shard.path, sorted(shard.stamp.hashes.items()))))
 
 
-@lru_cache(maxsize=2)
 def _digest(said: str) -> str:
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _none(blob: str) -> None:
-    return None

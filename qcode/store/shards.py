@@ -6,11 +6,10 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError, Where
@@ -26,6 +25,8 @@ MANY = 24  # cases: from here on it pays to start processes
 CHUNK = 8
 
 OldTexts = Callable[[Path], OldText]  # of a study's root; each process makes its own
+T = TypeVar("T")
+R = TypeVar("R")
 Progress = Callable[[int, int], None]  # how many of how many are done
 Looks = tuple[tuple[str, int, int, int, int], ...]  # path, size, times of change in nanoseconds, number: of each file
 
@@ -104,11 +105,8 @@ class Reader:
 
     def shards(self, folders: Sequence[Entry], progress: Progress | None = None) -> Iterator[Shard]:
         """Each of these cases, in processes of their own where there are many."""
-        told = progress or (lambda done, of: None)
-        found = self._in_processes(folders) if len(folders) >= MANY and _processes() > 1 else map(self.shard, folders)
-        for number, shard in enumerate(found, 1):
-            told(number, len(folders))
-            yield shard
+        alike = replace(self)  # of which nothing is open yet that other processes could share
+        return abroad(alike.shard, folders, progress)
 
     def transcript(self, known: Transcript) -> Transcript:
         """A transcript of which all but the text is known. Raises QcodeError where it is another by now."""
@@ -123,20 +121,6 @@ class Reader:
         if found is None:
             raise QcodeError("gone while it was read", where=Where(known.path), hint="Run the command again.")
         return found
-
-    def _in_processes(self, folders: Sequence[Entry]) -> Iterator[Shard]:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
-
-        alike = replace(self)  # of which nothing is open yet that other processes could share
-        chunks = [folders[at : at + CHUNK] for at in range(0, len(folders), CHUNK)]
-        with ProcessPoolExecutor(_processes(), get_context("fork")) as pool:
-            waiting: list[Future[list[Shard]]] = [pool.submit(alike._chunk, chunk) for chunk in chunks]
-            for future in waiting:
-                yield from future.result()
-
-    def _chunk(self, folders: Sequence[Entry]) -> list[Shard]:
-        return [self.shard(folder) for folder in folders]
 
     def has_come(self, blob: str) -> bool:
         """Whether an old text that was missing is there now: then quotes may be found by it."""
@@ -155,6 +139,34 @@ class Reader:
             return found
 
         return old_text
+
+
+def abroad(work: Callable[[T], R], items: Sequence[T], progress: Progress | None = None) -> Iterator[R]:
+    """The work on each item, in processes of their own where there are many. It must have nothing open to share."""
+    told = progress or (lambda done, of: None)
+    found = _in_processes(work, items) if len(items) >= MANY and _processes() > 1 else map(work, items)
+    for number, one in enumerate(found, 1):
+        told(number, len(items))
+        yield one
+
+
+def _in_processes(work: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(_processes(), get_context("fork"), _FORKED.append, ((work, items),)) as pool:
+        waiting: list[Future[list[R]]] = [pool.submit(_worked, at) for at in range(0, len(items), CHUNK)]
+        for future in waiting:
+            yield from future.result()
+
+
+# What a process was forked for: it has that from its parent, and only the results need be fit to be sent.
+_FORKED: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []
+
+
+def _worked(at: int) -> list[Any]:
+    work, items = _FORKED[-1]
+    return [*map(work, items[at : at + CHUNK])]
 
 
 def look(root: Path, folder: str) -> Looks | None:

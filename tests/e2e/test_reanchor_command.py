@@ -170,6 +170,32 @@ def test_an_old_text_that_git_never_got(coded: Path, qcode: Run) -> None:
     assert state() == ["lost"]
 
 
+def _lost(qcode: Run) -> str:
+    return qcode("check", "--rule", "lost").stdout
+
+
+def test_status_counts_what_check_lists(coded: Path, qcode: Run) -> None:
+    """With and without what is remembered, after an edit, and once an old text by which a quote was found is gone."""
+
+    def problems() -> int:
+        listed = [qcode(*flags, "check", "--format", "json").stdout for flags in ((), ("--no-cache",))]
+        told = [qcode(*flags, "status").stdout for flags in (("--no-cache",), ())]
+        assert listed[0] == listed[1]
+        assert told[0] == told[1]
+        count = len(json.loads(listed[0])["problems"])
+        assert told[0].splitlines()[-1].startswith(f"{count} problem" if count else "No problems")
+        return count
+
+    sound = problems()
+    edit(coded, "at nine, and asked how the week had been for both of us.", "wanting to hear it all, for both of us!")
+    edit(coded, "**I:** And then?", "It was a lot to ask for.")
+    assert problems() > sound
+    assert TWICE not in _lost(qcode)
+    shutil.rmtree(coded / ".qcode/texts")
+    assert problems() > sound
+    assert TWICE in _lost(qcode)
+
+
 def test_json_has_all_that_is_not_as_the_file_says(coded: Path, qcode: Run) -> None:
     edit(coded, "every Friday, at nine,", "each Friday at nine")
     data = json.loads(qcode("reanchor", "--format", "json").stdout)["data"]

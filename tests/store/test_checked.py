@@ -170,7 +170,11 @@ def at_once(study: Study, old_text: OldText | None = None) -> list[Problem]:
 
 def agree(root: Path, old_text: OldText | None = None) -> list[Problem]:
     """What is found, in three ways."""
-    through = problems_of(load_indexed(root, lambda _: old_text or (lambda _: None)), old_text)
+
+    def texts(_: Path) -> OldText:
+        return old_text or (lambda _: None)
+
+    through = problems_of(root, load_indexed(root, texts), texts)
     assert through == check(load(root), old_text=old_text)
     assert through == at_once(load(root), old_text)
     return through
@@ -253,9 +257,23 @@ def test_what_was_read_is_let_go(tmp_path: Path) -> None:
     """So that a study of any size takes the memory of one case."""
     root = made(tmp_path)
     study = load_indexed(root)
-    problems_of(study)
+    problems_of(root, study)
     assert not [codings.path for codings in study.codings if "segments" in vars(codings)]
     assert not [name for name, transcript in study.transcripts.items() if "_whole" in vars(transcript)]
+
+
+def test_many_cases_are_looked_at_in_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the same findings, in the same order, old texts among them; and they are remembered."""
+    monkeypatch.setattr(shards, "MANY", 2)
+    monkeypatch.setattr(shards, "_processes", lambda: 2)
+    root = made(tmp_path)
+    for number in range(20):
+        for path in ("boss.md", "codings/boss.anna.yaml"):
+            put(root, f"cases/c{number}/{path}", FILES[f"cases/1/{path}"][number % 5])
+    for old_text in (None, {OLD: BEFORE}.get):
+        found = agree(root, old_text)
+        assert len({problem.where.path.split("/")[1] for problem in found}) > 10
+        assert agree(root, old_text) == found
 
 
 @pytest.fixture
@@ -275,7 +293,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def looked_at(root: Path, read: list[str], old_text: OldText | None = None) -> set[str]:
     """The cases whose segments are looked at when problems are asked for."""
     read.clear()
-    problems_of(load_indexed(root), old_text)
+    problems_of(root, load_indexed(root), old_text and (lambda _: old_text))
     return {path.split("/")[1] for path in read}
 
 
@@ -342,14 +360,14 @@ def test_old_texts_are_those_of_git(tmp_path: Path) -> None:
 def test_rules_chosen_are_chosen_of_all_that_is_found(tmp_path: Path) -> None:
     root = made(tmp_path)
     put(root, CODINGS, FILES[CODINGS][2])
-    found = problems_of(load_indexed(root))
+    found = problems_of(root, load_indexed(root))
     names = {problem.rule for problem in found}
     assert len(names) > 1
     for name in names:
         chosen = [problem for problem in found if problem.rule == name]
-        assert problems_of(load_indexed(root), only=[name]) == chosen
+        assert problems_of(root, load_indexed(root), only=[name]) == chosen
         assert check(load(root), only=[name]) == chosen
-        assert problems_of(load_indexed(root), ignore=names - {name}) == chosen
+        assert problems_of(root, load_indexed(root), ignore=names - {name}) == chosen
 
 
 def written_meanwhile(root: Path) -> Callable[[shards.Reader, CodingSet], CodingSet]:
@@ -367,6 +385,6 @@ def test_what_changes_while_it_is_looked_at_is_not_remembered(tmp_path: Path, mo
     root = made(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(shards.Reader, "codings", written_meanwhile(root))
-        problems_of(load_indexed(root))
+        problems_of(root, load_indexed(root))
     put(root, CODINGS, CODED)
     agree(root)

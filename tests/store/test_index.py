@@ -120,7 +120,7 @@ def agree(root: Path) -> IndexedStudy:
     assert isinstance(found, IndexedStudy)
     assert found.table is not None
     assert answers(found, list(counted_rows(found.table, found))) == answers(plain, list(rows(plain)))
-    assert problems_of(found) == check(plain)
+    assert problems_of(root, found) == check(plain)
     for coders in (["anna"], ["bram", "consensus"]):
         said = [row.counted for row in counted_rows(found.table, found, coders)]
         assert said == [row.counted for row in rows(plain, coders=coders)]
