@@ -128,8 +128,8 @@ class _Recall:
 
 
 def _key(ground: str, shard: Shard) -> str:
-    """Of all that is looked at in a case, but for old texts."""
-    return _digest(repr((ground, shard.path, sorted(shard.stamp.hashes.items()))))
+    """Of all that is looked at in a case, but for old texts: its files, and the faults of those that were not read."""
+    return _digest(json.dumps([ground, shard.path, sorted(shard.stamp.hashes.items()), shard.facts["case"][-1]]))
 
 
 def _digest(said: str) -> str:

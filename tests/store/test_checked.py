@@ -110,6 +110,7 @@ FILES: dict[str, list[str | None]] = {
         CODED.replace("[faith, contact]", "[]").replace("coder: anna", "coder: b m\ncodebook_version: 2"),
         CODED.replace("[faith, contact]", "[faith, {code: trust, valence: good}]").replace("anna", "anna\nstatus: on"),
         CODED.replace("[faith, contact]", "[]").replace("id: k2", "id: k1"),
+        CODED.replace("boss.md", "boss.yaml"),
         CODED.replace('They came back."', 'back."\n  before: "and so they went"\n  after: "again and again"'),
         None,
         BROKEN,
@@ -134,6 +135,7 @@ FILES: dict[str, list[str | None]] = {
         BROKEN,
     ],
     "cases/2/observations.yaml": [None, "- {id: o2, evidence: [m1], illustrates: [trust]}\n"],
+    "cases/1/boss.yaml": [None, "perspective: boss\nturns: []\n"],
     "cases/1/other.md": [None, TEXT, TEXT.replace("boss", "worker\nrespondent: R"), TEXT.replace("boss", "client")],
     "cases/1/third.yaml": [None, "perspective: worker\nrespondent: R\nturns: [{speaker: R, text: We met.}]\n"],
     "cases/1/codings/third.anna.yaml": [None, CODED],
@@ -241,6 +243,12 @@ GUIDE, DECISION, MEMO_FILE = "guides/g.yaml", "codebooks/decisions/d.yaml", "cod
         ([("book.yaml", FILES["book.yaml"][3]), (DECISION, FILES[DECISION][1])], "unsettled-split", [False, True]),
         # By a former id a segment is there as by its own.
         ([(MEMO_FILE, MEMO.format("k1")), (CODINGS, FILES[CODINGS][3])], "memo-about", [False, False]),
+        # A second transcript of the name is not read, and yet codings of it are not of none.
+        (
+            [(CODINGS, CODED.replace("boss.md", "boss.yaml")), ("cases/1/boss.yaml", "turns: []\n")],
+            "no-transcript",
+            [True, False],
+        ),
         ([(CODINGS, None), (MEMO_FILE, MEMO.format("k1"))], "memo-about", [False, True]),
     ],
 )
@@ -304,8 +312,10 @@ def test_only_the_case_that_changed_is_looked_at(tmp_path: Path, read: list[str]
     put(root, "cases/2/boss.md", TEXT)
     assert looked_at(root, read) == {"2"}
     assert looked_at(root, read) == set()
+    put(root, CODINGS, CODED + "unknwon: a key\n")
+    assert looked_at(root, read) == {"1"}
+    assert looked_at(root, read) == set()
     put(root, CODINGS, BROKEN)
-    assert looked_at(root, read) <= {"1"}
     assert looked_at(root, read) <= {"1"}
     put(root, CODINGS, CODED)
     assert looked_at(root, read) == {"1"}
