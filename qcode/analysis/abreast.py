@@ -68,6 +68,16 @@ class Abreast:
             found[row.case, row.code].append(row)
         return found
 
+    @cached_property
+    def _there(self) -> Mapping[str, set[str | None]]:
+        """The perspectives that each case has anything of."""
+        found: dict[str, set[str | None]] = defaultdict(set)
+        rows = self.scope.rows
+        coded = zip(rows.column("case"), rows.column("perspective"), strict=True)
+        for case, perspective in {*coded, *((unit.case, unit.perspective) for unit in self.scope.units)}:
+            found[case].add(perspective)
+        return found
+
     def rows(self, case: str, codes: Iterable[str]) -> list[Row]:
         """The codings of a case with any of these codes."""
         return [row for code in codes for row in self._rows.get((case, code), ())]
@@ -84,8 +94,7 @@ class Abreast:
 
     def planned(self, case: str) -> list[str | None]:
         """The perspectives that there is an interview of in the case, held or planned, or something coded."""
-        there = {unit.perspective for unit in self.scope.units if unit.case == case}
-        there |= {row.perspective for row in self.scope.rows if row.case == case}
+        there = self._there.get(case, ())
         return [perspective for perspective in self.perspectives if perspective in there]
 
     def _said(self, pairs: Pairs, code: str, rows: Iterable[Row], behind: Behind) -> Said:

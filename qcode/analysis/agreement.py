@@ -6,10 +6,10 @@ turn is it known that each of them decided on it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, repeat
 from math import inf
 from typing import Any, NamedTuple
 
@@ -135,12 +135,19 @@ class _Compared:
         self.versions = dict(_shared(within, pair))
         self.shared = sorted(self.versions, key=natural)
         self.rows = [row for row in within.rows if row.coder in pair and row.transcript in self.versions]
-        self.turns: dict[tuple[str, str], set[Turn]] = defaultdict(set)  # by coder and code
+        self.own: dict[tuple[str, str], set[Turn]] = defaultdict(set)  # by coder and code
+        self.turns: dict[tuple[str, str], set[Turn]] = defaultdict(set)  # the same, with the codes below it
+        self.of_text: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows:
-            touched = {(row.transcript, turn) for turn in range(row.turns_from or 0, row.turns_to or 0)}
-            for code in self.book.ancestors(row.code):
-                self.turns[row.coder, code] |= touched
+            self.own[row.coder, row.code].update(
+                zip(repeat(row.transcript), range(row.turns_from or 0, row.turns_to or 0))
+            )
+            self.of_text[row.transcript].append(row)
+        for (coder, own), touched in self.own.items():
+            for code in self.book.ancestors(own):
+                self.turns[coder, code] |= touched
         self.domain = self._domain(over)
+        self.turns_of = Counter(transcript for transcript, _ in self.domain)
 
     def _domain(self, over: str) -> set[Turn]:
         if over == "all":
@@ -168,18 +175,11 @@ class _Compared:
     def _counts(self, code: str, *, own: bool) -> Counts:
         """`own`: of the code's own codings, without those of the codes below it."""
         read = {name for name in self.shared if self._decided(code, name)}
-        turns = self._own(code) if own else [self.turns[coder, code] for coder in self.pair]
-        first, second = ({turn for turn in some & self.domain if turn[0] in read} for some in turns)
-        whole = sum(turn[0] in read for turn in self.domain)
+        turns = self.own if own else self.turns
+        first, second = ({turn for turn in turns[coder, code] & self.domain if turn[0] in read} for coder in self.pair)
+        whole = sum(self.turns_of[name] for name in read)
         both = len(first & second)
         return Counts(both, len(first) - both, len(second) - both, whole - len(first | second))
-
-    def _own(self, code: str) -> list[set[Turn]]:
-        found: dict[str, set[Turn]] = {coder: set() for coder in self.pair}
-        for row in self.rows:
-            if row.code == code:
-                found[row.coder] |= {(row.transcript, turn) for turn in range(row.turns_from or 0, row.turns_to or 0)}
-        return list(found.values())
 
     def _decided(self, code: str, transcript: str) -> bool:
         """Whether the code was there, and applied, when both were done with the transcript."""
@@ -202,11 +202,7 @@ class _Compared:
         """What only the coder who is not in the passage gave to words of it."""
         there = {row.coder for row in passage}
         start, end = min(row.start or 0 for row in passage), max(row.end or 0 for row in passage)
-        here = [
-            row
-            for row in self.rows
-            if row.transcript == passage[0].transcript and (row.start or 0) < end and start < (row.end or 0)
-        ]
+        here = [row for row in self.of_text[passage[0].transcript] if (row.start or 0) < end and start < (row.end or 0)]
         theirs = {row.code for row in here if row.coder in there}
         return tuple(dict.fromkeys(row.code for row in here if row.coder not in there and row.code not in theirs))
 

@@ -113,7 +113,8 @@ class _Count:
         self.scope = within
         self.evidence = evidence
         self.behind = Behind(within)
-        self.units = [unit for unit in within.units if unit.held and unit.transcript]
+        self._units = [unit for unit in within.units if unit.held and unit.transcript]
+        self._texts = lru_cache(maxsize=None)(self._texts_by)
         self.of_text: dict[str, list[Row]] = defaultdict(list)
         for row in within.rows:
             self.of_text[row.transcript].append(row)
@@ -123,7 +124,8 @@ class _Count:
     def cell(self, at: Mapping[str, str | None]) -> Covered:
         fixed = {name: level for name, level in at.items() if level != TOTAL}
         code, coder = fixed.pop("code", None), fixed.pop("coder", None)
-        names = [name for name in self._texts(fixed) if coder is None or coder in self.coders.get(name, ())]
+        there = self._texts(tuple(fixed)).get(tuple(fixed.values()), ())
+        names = [name for name in there if coder is None or coder in self.coders.get(name, ())]
         codes = self.scope.study.codebook.subtree.get(code, frozenset({code})) if code else None
         turns = turns_coded = words = words_coded = 0
         ids: dict[str, None] = {}
@@ -138,10 +140,14 @@ class _Count:
         state, complete = self.behind.state(tuple(fixed.items()), (code,) if code else (), counted)
         return Covered(len(names), turns, turns_coded, words, words_coded, state, complete, tuple(ids))
 
-    def _texts(self, fixed: Mapping[str, str | None]) -> list[str]:
-        of = {name: of_units(self.scope.study, name) for name in fixed}
-        found = (u for u in self.units if all(value and value(u) == fixed[name] for name, value in of.items()))
-        return list(dict.fromkeys(unit.transcript for unit in found if unit.transcript))
+    def _texts_by(self, names: tuple[str, ...]) -> Mapping[tuple[str | None, ...], Mapping[str, None]]:
+        """The transcripts of interviews held, each once and in order, by their levels of these dimensions."""
+        values = [of for name in names if (of := of_units(self.scope.study, name))]
+        found: dict[tuple[str | None, ...], dict[str, None]] = defaultdict(dict)
+        for unit in self._units:
+            if unit.transcript:
+                found[tuple(of(unit) for of in values)][unit.transcript] = None
+        return found
 
     def _rows(self, name: str, codes: Collection[str] | None, coder: str | None) -> list[Row]:
         return [

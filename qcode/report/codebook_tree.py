@@ -64,7 +64,7 @@ def _record(book: Codebook, code: Code, used: Usage) -> dict[str, Any]:
         "code": code.id, "key": code.key, "parent": code.parent, "depth": _depth(book, code),
         "phase": code.phase, "since": code.since, "retired": code.retired, "replaced_by": code.replaced_by,
         "aliases": list(code.aliases), "codings": used.codings, "transcripts": len(used.transcripts),
-        "cases": used.cases, "coders": dict(used.coders),
+        "cases": used.cases, "coders": dict(sorted(used.coders.items())),
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from qcode.analysis.abreast import Abreast, Said, behind, verdicts
@@ -71,10 +72,8 @@ def _table(ask: Ask, abreast: Abreast, lines: Sequence[_Line], *, evidence: bool
 
 def _stacked(ask: Ask, abreast: Abreast, lines: Sequence[_Line]) -> Iterator[Block]:
     """A table per case, below it what its observations say."""
-    for case in map(ask.study.case_by_id.__getitem__, ask.scope.cases):
-        own = [line for line in lines if line.case is case]
-        if own:
-            yield _of_case(ask, abreast.planned(case.id), own)
+    for case, own in groupby(lines, key=lambda line: line.case.id):
+        yield _of_case(ask, abreast.planned(case), [*own])
     if not lines:
         yield Prose(ask.say("Nobody speaks of any of these codes, and no observation concerns them."))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 from brute import Asked, cell, characters, chosen_rows, clumps, span_of
@@ -15,6 +16,7 @@ from qcode.analysis.spans import as_one
 from qcode.core.model import Interview, Observation
 from qcode.core.query import Selection
 from qcode.core.rows import Row
+from qcode.core.table import Table
 
 
 def _abreast(of: Sample, asked: Selection) -> Abreast:
@@ -98,3 +100,24 @@ def test_evidence_is_what_is_found_and_not_withdrawn() -> None:
     names = Observation("o", evidence=("s0-5", "s0-4", "s6-9", "elsewhere"))
     of = sample([gone], rows, {})
     assert [found.id for found in evidence(of.study, rows, gone, names)] == ["s0-5"]
+
+
+class _Walked(Table):
+    """Codings that count how often somebody walks over all of them."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_what_is_planned_in_many_cases_is_known_without_a_walk_over_the_codings_for_each() -> None:
+    """That is a matter of minutes in a study of a thousand cases."""
+    cases = [case(str(number), ["wg"], absent=["gm"]) for number in range(9)]
+    coded = [row(one, "wg0", "een", 0, 5) for one in cases]
+    abreast = _abreast(sample(cases, coded, {}), Selection(all_cases=True))
+    rows = _Walked(abreast.scope.rows.column, len(coded))
+    abreast.scope = replace(abreast.scope, rows=rows)
+    assert [abreast.planned(one.id) for one in cases] == [["wg", "gm"]] * 9
+    assert rows.walks <= 1
