@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from qcode.cli.opening import keep, root_of, the_coder, the_date
+from qcode.cli.opening import keep, root_of, study_now, the_coder, the_date
 from qcode.core.errors import QcodeError
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 def decide(context: typer.Context, why: Why, operate: Callable[[Study], Recoded]) -> None:
     """Change the codebook by an operation, and put the decision down in a file of its own."""
-    from qcode.store.project import load, plan_codebook
+    from qcode.store.project import plan_codebook
 
     root = root_of(context)
     decider = the_decision(context, why)
 
     def plan() -> tuple[ChangeSet, str]:
-        study = load(root).require()
+        study = study_now(context, root).require()
         done = operate(study)
         decision = decider(done)
         changes = plan_codebook(root, study.codebook, done.book, decision)

@@ -9,7 +9,7 @@ import typer
 
 from qcode.cli.boundary import tell
 from qcode.cli.codebook_plan import the_decision, told
-from qcode.cli.opening import keep, open_study, root_of, rows_of, the_coder
+from qcode.cli.opening import keep, open_study, root_of, rows_of, study_now, the_coder
 from qcode.cli.options import Coder, DryRun, Many, Why, gathered
 from qcode.core.errors import QcodeError
 from qcode.core.words import counted
@@ -64,14 +64,13 @@ def split(
 def tidy(context: typer.Context, coder: Coder = None, dry_run: DryRun = False) -> None:
     """Write today's ids into your own codings files. Never needed: an id of before counts as today's."""
     from qcode.core.settle import tidied
-    from qcode.store.project import load, plan_codings
+    from qcode.store.project import plan_codings
 
     root = root_of(context)
     name = the_coder(root, coder)
 
     def plan() -> tuple[ChangeSet, str]:
-        study = load(root).require()
-        edits = tidied((codings for codings in study.codings if codings.coder == name), study.codebook)
+        edits = tidied(study_now(context, root).require(), name)
         files = counted(len(edits), "file")
         return plan_codings(root, edits), f"Wrote today's ids in {files} of {name}." if edits else "Nothing to tidy."
 
@@ -93,7 +92,7 @@ def _split(context: typer.Context, code: str, parts: Sequence[str], how: How, wh
     def plan() -> tuple[ChangeSet, str]:
         from qcode.core.recode import split as recoded
 
-        study = load(root).require()
+        study = study_now(context, root).require()
         whole = study.codebook.find(code).id
         done = None if decider is None else recoded(study.codebook, whole, parts)
         names = done.into if done else _parts_again(study, whole, parts)

@@ -29,13 +29,11 @@ class Incoming:
     name: str | None = None
 
 
-def planned(root: Path, incoming: list[Incoming]) -> tuple[ChangeSet, str]:
+def planned(study: Study, incoming: list[Incoming]) -> tuple[ChangeSet, str]:
     """The new transcripts, all or none, and a sentence on them."""
     from qcode.interop.sources import read_source
     from qcode.store.files import Change, ChangeSet
-    from qcode.store.project import load
 
-    study = load(root).require()
     changes: list[Change] = []
     said: list[str] = []
     for one in incoming:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import commit_of, keep, open_study, root_of, the_coder, the_date
+from qcode.cli.opening import commit_of, keep, open_study, root_of, study_now, the_coder, the_date
 from qcode.cli.options import At, DryRun, Form, Format, Output
 from qcode.core.errors import QcodeError, UnknownName
 
@@ -41,7 +41,7 @@ def add(
     root = root_of(context)
     draft = Memo("", "", about, kind, the_date(date), _author(root, author), _body(title, text))
     made: list[str] = []
-    keep(root, lambda: _new(root, draft, title, made), dry_run=dry_run)
+    keep(root, lambda: _new(root, study_now(context, root).require(), draft, title, made), dry_run=dry_run)
     print(made[-1])
 
 
@@ -86,16 +86,14 @@ def show(
     print(f"\n{visible(memo.text)}")
 
 
-def _new(root: Path, draft: Memo, title: str | None, made: list[str]) -> tuple[ChangeSet, str]:
+def _new(root: Path, study: Study, draft: Memo, title: str | None, made: list[str]) -> tuple[ChangeSet, str]:
     from dataclasses import replace
 
     from qcode.core.memos import Targets
     from qcode.core.words import nfc
     from qcode.store.files import Change, ChangeSet
     from qcode.store.memos import free_name, new_memo
-    from qcode.store.project import load
 
-    study = load(root).require()
     target = Targets(study).meant(draft.about)
     folder = _folder(study, target)
     name = free_name(root, folder, draft.date or "", title or draft.type or target.name)
@@ -180,7 +178,7 @@ def _told(study: Study, memo: Memo) -> str:
     if target.kind == "code":
         return f"code {study.codebook.by_id[target.name].title(study.language)}"
     if target.kind == "segment":
-        codings, segment = targets.segments[target.name]
+        codings, segment = targets.segment(target.name)
         return f"segment {target.name} ({codings.case}/{codings.transcript}, {codings.coder}): “{segment.quote}”"
     return "the study" if target.kind == "study" else f"{target.kind} {target.name}"
 

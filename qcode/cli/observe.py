@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import tell
-from qcode.cli.opening import commit_of, keep, open_study, root_of
+from qcode.cli.opening import commit_of, keep, open_study, root_of, study_now
 from qcode.cli.options import At, DryRun, Form, Format, Output, gathered
 from qcode.core.errors import QcodeError, UnknownName
 from qcode.core.observe import Given
@@ -41,7 +41,7 @@ def add(
     made: list[str] = []
 
     def plan() -> tuple[ChangeSet, str]:
-        study = _load(root)
+        study = study_now(context, root).require()
         found = _the_case(study, case)
         new = added(study, found, replace(noted, title=title), name)
         made.append(new.id)
@@ -70,9 +70,7 @@ def edit(
     given = replace(noted, title=title)
     if given == Given():
         raise QcodeError("nothing to change", hint="Give what is to be another: --title, --why, --step …")
-    _rewrite(
-        root_of(context), observation, lambda study, case, one: changed(study, case, one, given), "Changed", dry_run
-    )
+    _rewrite(context, observation, lambda study, case, one: changed(study, case, one, given), "Changed", dry_run)
 
 
 @app.command()
@@ -88,7 +86,7 @@ def link(
 
     said = "Took evidence from" if remove else "Added evidence to"
     _rewrite(
-        root_of(context),
+        context,
         observation,
         lambda study, case, one: linked(study, case, one, segments, remove=remove),
         said,
@@ -134,12 +132,6 @@ def show(context: typer.Context, observation: Name, at: At = None) -> None:
     emit(Told(own, case, found, rows_of(root, own), width=screen(None).get("width")).render(), None)
 
 
-def _load(root: Path) -> Study:
-    from qcode.store.project import load
-
-    return load(root).require()
-
-
 def _the_case(study: Study, given: str) -> Case:
     from qcode.core.words import nfc
 
@@ -149,13 +141,19 @@ def _the_case(study: Study, given: str) -> Case:
 
 
 def _rewrite(
-    root: Path, name: str, after: Callable[[Study, Case, Observation], Observation], said: str, dry_run: bool
+    context: typer.Context,
+    name: str,
+    after: Callable[[Study, Case, Observation], Observation],
+    said: str,
+    dry_run: bool,
 ) -> None:
     """Put another observation in the place of the one that is named."""
     from qcode.core.observe import find_observation
 
+    root = root_of(context)
+
     def plan() -> tuple[ChangeSet, str]:
-        study = _load(root)
+        study = study_now(context, root).require()
         case, before = find_observation(study, name)
         new = after(study, case, before)
         same = f"Observation {case.id}/{before.id} says so already: nothing changed."

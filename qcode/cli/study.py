@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qcode.cli.boundary import FOUND, Bar, tell
-from qcode.cli.opening import keep, read_study, root_of
+from qcode.cli.opening import keep, read_study, root_of, study_now
 from qcode.cli.options import At, DryRun
 from qcode.core.errors import QcodeError
 
@@ -91,7 +91,7 @@ def import_(
         raise QcodeError("--name and --respondent are for one file", hint="Import the files one by one.")
     root = root_of(context)
     incoming = [Incoming(file, case, perspective, respondent, date, name) for file in files]
-    keep(root, lambda: planned(root, incoming), dry_run=dry_run)
+    keep(root, lambda: planned(study_now(context, root).require(), incoming), dry_run=dry_run)
 
 
 def status(context: typer.Context, at: At = None) -> None:

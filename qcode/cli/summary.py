@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qcode.cli.opening import keep, old_texts, open_study, root_of
+from qcode.cli.opening import keep, old_texts, open_study, root_of, study_now
 from qcode.cli.options import At, DryRun, Many
 from qcode.core.errors import QcodeError, UnknownName
 
@@ -48,7 +48,8 @@ def set_(
 
     words = typed() if text == "-" else text
     quotes = None if quote is None else [name for name in quote if name]
-    keep(root := root_of(context), lambda: _planned(root, case, code, words, quotes), dry_run=dry_run)
+    root = root_of(context)
+    keep(root, lambda: _planned(root, study_now(context, root).require(), case, code, words, quotes), dry_run=dry_run)
 
 
 @app.command()
@@ -83,11 +84,12 @@ def _the_case(study: Study, given: str) -> Case:
     return found
 
 
-def _planned(root: Path, case: str, code: str, text: str | None, quotes: list[str] | None) -> tuple[ChangeSet, str]:
+def _planned(
+    root: Path, study: Study, case: str, code: str, text: str | None, quotes: list[str] | None
+) -> tuple[ChangeSet, str]:
     from qcode.core.summaries import rows_of_case, summary_of, written
-    from qcode.store.project import load, plan_summaries
+    from qcode.store.project import plan_summaries
 
-    study = load(root).require()
     found = _the_case(study, case)
     name = study.codebook.find(code).id
     there = summary_of(study, found, name)

@@ -24,7 +24,7 @@ def lint(study: Study) -> list[Problem]:
     heading: only what it says is looked at.
     """
     used = usage(study)
-    coders = {codings.coder for codings in study.codings if codings.segments} - {CONSENSUS}
+    coders = {codings.coder for codings in study.codings if codings.count} - {CONSENSUS}
     found = []
     for code in study.codebook.by_order:
         if not code.retired:

@@ -31,9 +31,15 @@ class Targets:
         self._ids = ids
 
     @cached_property
-    def segments(self) -> dict[str, tuple[CodingSet, Segment]]:
-        """Each segment that has an id, with the file it is in."""
-        return {name: (codings, s) for codings in self.study.codings for s in codings.segments for name in s.names}
+    def _segments(self) -> dict[str, tuple[CodingSet, str | None]]:
+        """The file that each segment is in, and its id, by every id that names it."""
+        every = zip(self.study.codings, self.study.names, strict=True)
+        return {name: (codings, own) for codings, names in every for name, own in names.items()}
+
+    def segment(self, name: str) -> tuple[CodingSet, Segment]:
+        """A segment that there is, with the file it is in."""
+        codings, _ = self._segments[name]
+        return codings, next(one for one in codings.segments if name in one.names)
 
     @cached_property
     def _places(self) -> dict[str, Target]:
@@ -47,7 +53,7 @@ class Targets:
     def __contains__(self, about: str) -> bool:
         """Whether there is what a memo names."""
         name = nfc(about.strip())
-        ids = self.segments if self._ids is None else self._ids
+        ids = self._segments if self._ids is None else self._ids
         return name == STUDY or name in self._places or name in ids or self._in_codebook(name) is not None
 
     def find(self, about: str, case: str | None = None) -> Target | None:
@@ -70,7 +76,7 @@ class Targets:
             return Target("code", self.study.codebook.find(given).id)
         except UnknownName as error:
             book = self.study.codebook
-            names = [STUDY, *book.by_id, *self.study.case_by_id, *self.study.transcripts, *self.segments]
+            names = [STUDY, *book.by_id, *self.study.case_by_id, *self.study.transcripts, *self._segments]
             raise UnknownName("case, transcript, segment or code", given, names) from error
 
     def covers(self, whole: Target, part: Target) -> bool:
@@ -90,11 +96,11 @@ class Targets:
     def _in_cases(self, name: str) -> Target | None:
         if name in self._places:
             return self._places[name]
-        if name in self.segments:
-            codings, segment = self.segments[name]
-            return Target("segment", segment.id or name, codings.case)
+        if name in self._segments:
+            codings, own = self._segments[name]
+            return Target("segment", own or name, codings.case)
         return None
 
     def _transcript_of(self, segment: str) -> str | None:
-        transcript = self.study.transcript_of(self.segments[segment][0])
+        transcript = self.study.transcript_of(self._segments[segment][0])
         return transcript.id if transcript else None

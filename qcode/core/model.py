@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -256,6 +257,21 @@ class CodingSet:
         return len(self.segments)
 
     @property
+    def whole(self) -> CodingSet:
+        """This, with nothing in it that is still to be read."""
+        return self
+
+    @property
+    def tally(self) -> Mapping[str, int]:
+        """How many codings there are under each id that stands in the file."""
+        return Counter(coded.code for segment in self.segments for coded in segment.codes)
+
+    @property
+    def names(self) -> Mapping[str, str | None]:
+        """The id of each segment by every id that names it; None where it has only ids of before."""
+        return {name: segment.id for segment in self.segments for name in segment.names}
+
+    @property
     def stem(self) -> str:
         """The transcript's name without its ending."""
         return self.transcript.rpartition(".")[0] or self.transcript
@@ -337,7 +353,23 @@ class Study:
     @cached_property
     def segment_ids(self) -> dict[str, str]:
         """The id of each segment by every id that names it."""
-        return {name: s.id for codings in self.codings for s in codings.segments if s.id for name in s.names}
+        return {name: own for names in self.names for name, own in names.items() if own}
+
+    @cached_property
+    def tallies(self) -> Sequence[Mapping[str, int]]:
+        """Of each coding set its tally."""
+        return tuple(codings.tally for codings in self.codings)
+
+    @cached_property
+    def names(self) -> Sequence[Mapping[str, str | None]]:
+        """Of each coding set the names in it."""
+        return tuple(codings.names for codings in self.codings)
+
+    def sets_with(self, wanted: Callable[[str], bool]) -> Iterator[CodingSet]:
+        """The coding sets in which an id stands that is wanted."""
+        for codings, tally in zip(self.codings, self.tallies, strict=True):
+            if any(map(wanted, tally)):
+                yield codings.whole
 
     @cached_property
     def met(self) -> Met:

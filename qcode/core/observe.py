@@ -175,8 +175,8 @@ def _bare(book: Codebook, observation: Observation, coded: Mapping[str, frozense
 
 
 def _no_evidence(study: Study, case: Case, segment: str, known: list[str]) -> QcodeError:
-    for codings in study.codings:
-        if any(segment in one.names for one in codings.segments):
+    for codings, names in zip(study.codings, study.names, strict=True):
+        if segment in names:
             if codings.case == case.id:
                 return QcodeError(f"segment '{segment}' is of a respondent who has withdrawn consent")
             hint = f"An observation rests on codings of its own case; see: qcode find --case {case.id}"

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from qcode.core.codebook import Codebook
 from qcode.core.errors import QcodeError, Where
 from qcode.core.expr import Expr
 from qcode.core.model import Coded, CodingSet, Segment, Study
@@ -36,7 +35,7 @@ def waiting(study: Study, code: str) -> list[Waiting]:
     """Every segment with the code, under whatever id."""
     resolve = study.codebook.resolve
     found = []
-    for codings in study.codings:
+    for codings in study.sets_with(lambda written: resolve(written) == code):
         for at, segment in enumerate(codings.segments):
             here = [coded for coded in segment.codes if resolve(coded.code) == code]
             if here:
@@ -93,12 +92,14 @@ def resettled(study: Study, code: str, settled: Mapping[str, tuple[str, ...]]) -
     def anew(key: str) -> Callable[[Coded], tuple[str, ...]]:
         return lambda coded: settled.get(key, (coded.code,)) if resolve(coded.code) == code else (coded.code,)
 
-    return [*_edits(study.codings, anew)]
+    return [*_edits(study.sets_with(lambda written: resolve(written) == code), anew)]
 
 
-def tidied(codings: Iterable[CodingSet], book: Codebook) -> list[Edit]:
-    """The codings files with ids of before, and those with today's in their place."""
-    return [*_edits(codings, lambda _: lambda coded: (book.resolve(coded.code),))]
+def tidied(study: Study, coder: str) -> list[Edit]:
+    """The coder's codings files with ids of before, and those with today's in their place."""
+    resolve = study.codebook.resolve
+    old = study.sets_with(lambda written: resolve(written) != written)
+    return [*_edits((s for s in old if s.coder == coder), lambda _: lambda coded: (resolve(coded.code),))]
 
 
 def _edits(every: Iterable[CodingSet], anew: Callable[[str], Callable[[Coded], tuple[str, ...]]]) -> Iterator[Edit]:

@@ -48,11 +48,10 @@ def written(study: Study) -> dict[str, Usage]:
     """The codings of all coders by the id that stands in the file."""
     coders: dict[str, Counter[str]] = {}
     transcripts: dict[str, set[tuple[str, str]]] = {}
-    for codings in study.codings:
-        for segment in codings.segments:
-            for coded in segment.codes:
-                coders.setdefault(coded.code, Counter())[codings.coder] += 1
-                transcripts.setdefault(coded.code, set()).add((codings.case, codings.stem))
+    for codings, tally in zip(study.codings, study.tallies, strict=True):
+        for code, number in tally.items():
+            coders.setdefault(code, Counter())[codings.coder] += number
+            transcripts.setdefault(code, set()).add((codings.case, codings.stem))
     return {code: Usage(numbers, frozenset(transcripts[code])) for code, numbers in coders.items()}
 
 

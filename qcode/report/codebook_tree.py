@@ -9,12 +9,14 @@ from qcode.core.booklog import Event
 from qcode.core.codebook import Code, Codebook, in_language
 from qcode.core.model import Study
 from qcode.core.rows import FOUND, Row
+from qcode.core.table import Table as Codings
 from qcode.core.usage import Usage, together, usage
 from qcode.core.words import counted, one_line
 from qcode.report.codebook_history import event_line
 from qcode.report.document import Block, Column, Document, Prose, Quote, Quotes, Table
 
 Record = Mapping[str, Any]
+_SHOWN = ("id", "case", "transcript", "coder", "valence", "speaker", "line", "quote", "state")  # of an example
 
 
 def tree(study: Study, language: str, meta: Record, *, ids: bool = False) -> Document:
@@ -88,8 +90,10 @@ def _said(book: Codebook, code: Code, language: str) -> Iterator[str]:
 def _examples(rows: Sequence[Row], code: str, most: int) -> list[Row]:
     """The first coding of each case that is found, then the second, …; as many as wanted."""
     turns: dict[str, list[Row]] = {}
-    for row in rows:
-        if row.code == code and row.state in FOUND:
+    table = Codings.of(rows)
+    of_code = table.where(table.holding("code", code.__eq__))
+    for row in of_code.rows(_SHOWN):
+        if row.state in FOUND:
             turns.setdefault(row.case, []).append(row)
     ranked = sorted((at, number) for number, case in enumerate(turns.values()) for at in range(len(case)))
     cases = [*turns.values()]

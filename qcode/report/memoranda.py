@@ -103,7 +103,7 @@ def _told(ask: Ask, targets: Targets, memo: Memo, target: Target | None) -> str:
     if target.kind == "code":
         return ask.named("code", target.name)
     if target.kind == "segment":
-        codings, segment = targets.segments[target.name]
+        codings, segment = targets.segment(target.name)
         words = "" if ask.silent or _gone(ask.study, codings.case, codings.stem) else f": “{segment.quote}”"
         return one_line(f"segment {target.name}, {codings.case}/{codings.stem}, {codings.coder}{words}")
     return f"{ask.say(target.kind)} {target.name}"

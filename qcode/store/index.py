@@ -16,7 +16,7 @@ import sys
 import time
 import weakref
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from itertools import chain, repeat
@@ -33,12 +33,12 @@ from qcode.core.rows import FOUND, by_transcript, counting_in
 from qcode.core.table import Table
 from qcode.store import project
 from qcode.store.files import qcode_dir
-from qcode.store.packed import unpack_case, unpack_column
+from qcode.store.packed import OF_SETS, unpack_case, unpack_column
 from qcode.store.shards import OldTexts, Progress, Reader, Shard, Stamp, hashed, is_racy, look
 from qcode.store.tree import Entry, Tree
 
 NAME = "index.sqlite"
-FORM = 5  # of the tables, and of what packed.py puts into them
+FORM = 6  # of the tables, and of what packed.py puts into them
 _WAIT = 2.0  # seconds for another command that is writing here; after that it is done without
 _TABLES = (
     "CREATE TABLE ground (said text)",
@@ -59,10 +59,19 @@ class IndexedStudy(Study):
     table: Table | None = None
     known: Met | None = None
     memory: Memory | None = None
+    of_sets: Callable[[str], Column] | None = None
 
     @cached_property
     def met(self) -> Met:
         return self.known or super().met
+
+    @cached_property
+    def tallies(self) -> Sequence[Mapping[str, int]]:
+        return tuple(map(json.loads, self.of_sets("tally"))) if self.of_sets else super().tallies
+
+    @cached_property
+    def names(self) -> Sequence[Mapping[str, str | None]]:
+        return tuple(map(json.loads, self.of_sets("names"))) if self.of_sets else super().names
 
 
 class Memory(NamedTuple):
@@ -113,6 +122,7 @@ def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> 
     columns = _Columns(index, reader, shards)
     table = Table(columns, sum(shard.facts["rows"] for shard in shards), columns.pick)
     study = _study(tree, reader, shards, table)
+    study.__dict__["of_sets"] = columns
     study.__dict__["memory"] = Memory(index, root, shards)
     return study
 
@@ -310,7 +320,7 @@ class _Columns:
             column = unpack_column(shard.parts[name] if shard.id is None else stored[shard.id], self.levels)
         except DAMAGE:
             column = None
-        if column is not None and len(column) == shard.facts["rows"]:
+        if column is not None and len(column) == shard.facts["sets" if name in OF_SETS else "rows"]:
             return column
         self.anew[shard.path] = self._read_anew(shard)
         return self._values(self.anew[shard.path], name, stored)

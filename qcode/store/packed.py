@@ -21,6 +21,8 @@ from qcode.core.layout import Layout
 from qcode.core.model import Case, CodingSet, Interview, Observation, Segment, Summary, Transcript
 from qcode.core.rows import NUMBERS, Row
 
+# Of each coding set, as JSON: what is in it, for those who need no more than that.
+OF_SETS = ("tally", "names")
 # Of a row what its files say; who counts is another matter, and its case is that of the shard.
 COLUMNS = tuple(name for name in Row._fields if name not in ("case", "counted"))
 
@@ -62,8 +64,12 @@ class LazyCodings(CodingSet):
         return self.known
 
     @cached_property
+    def whole(self) -> CodingSet:
+        return self.read()
+
+    @property
     def segments(self) -> tuple[Segment, ...]:
-        return self.read().segments
+        return self.whole.segments
 
 
 def pack_case(case: Case, codings: Sequence[CodingSet], problems: Sequence[Problem]) -> list[Any]:

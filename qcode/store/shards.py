@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from qcode.core.errors import QcodeError, Where
 from qcode.core.model import CodingSet, Settings, Study, Transcript
 from qcode.core.rows import OldText, rows
 from qcode.core.table import Table
-from qcode.store.packed import COLUMNS, pack_case, pack_column
+from qcode.store.packed import COLUMNS, OF_SETS, pack_case, pack_column
 from qcode.store.project import load_case, load_codings, load_transcript
 from qcode.store.tree import Entry, Tree
 
@@ -97,10 +98,12 @@ class Reader:
             "case": pack_case(case, sets, tree.problems),
             "met": study.met,
             "rows": len(table),
+            "sets": len(sets),
             "segments": max(table.column("segment"), default=-1) + 1,
             "missing": sorted(missing),
         }
         parts = {name: pack_column(name, table.column(name)) for name in COLUMNS}
+        parts |= {name: pack_column(name, [json.dumps(getattr(one, name)) for one in sets]) for name in OF_SETS}
         return Shard(None, folder.path, Stamp(looks, is_racy(looks, began), tree.hashes), facts, parts)
 
     def shards(self, folders: Sequence[Entry], progress: Progress | None = None) -> Iterator[Shard]:

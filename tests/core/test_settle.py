@@ -60,7 +60,7 @@ def test_every_coding_goes_to_its_parts_with_all_that_was_said_of_it(
 @settings(deadline=None, max_examples=80)
 def test_tidied_codings_resolve_to_the_same_codes(lists: list[list[Coded]]) -> None:
     study = coded(lists)
-    for before, after in tidied(study.codings, BOOK):
+    for before, after in tidied(study, "anna"):
         for old, new in zip(before.segments, after.segments, strict=True):
             assert all(one.code in BOOK.by_id for one in new.codes)
             assert {replace(c, code=BOOK.resolve(c.code)) for c in old.codes} == set(new.codes)

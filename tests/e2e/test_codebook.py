@@ -262,3 +262,30 @@ def test_a_split_tells_what_else_names_the_whole(coded: Path, qcode: Run) -> Non
     assert "Still named by observation 1/fridays: say there which part is meant." in done.stderr
     found = qcode("check")
     assert (found.returncode, "Name in its place what its evidence shows: calls." in found.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("codebook", "show"), ("codebook", "show", "contact"), ("codebook", "lint"),
+        ("codebook", "rename", "trust", "belief", "-n"), ("codebook", "merge", "trust", "--into", "contact", "-n"),
+        ("codebook", "retire", "contact", "-n"), ("codebook", "delete", "contact"),
+        ("codebook", "delete", "money", "-n"),
+        ("codebook", "split", "contact", "--into", "a,b", "--where", "a=phase = before", "--rest", "b", "-n"),
+        ("codebook", "tidy", "--coder", "anna", "-n"),
+        ("observe", "add", "1", "--title", "So", "--evidence", "aaaaaaaa", "-n"),
+        ("observe", "add", "1", "--title", "So", "--evidence", "zzzzzzzz", "-n"),
+        ("memo", "add", "--about", "bbbbbbbb", "--text", "So.", "--date", "2019-09-12", "-n"),
+        ("summary", "set", "1", "contact", "--text", "So.", "-n"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_the_index_changes_no_answer_and_no_plan(coded: Path, qcode: Run, command: tuple[str, ...]) -> None:
+    """Nothing read before, nothing changed, and a coding added since: as without it, to the byte."""
+    file = coded / "cases/1/codings/employer.anna.yaml"
+    more = "- id: cccccccc\n  quote: he trusted me\n  codes: [money, bond]\n"
+    for text in (file.read_text(encoding="utf-8"), None, file.read_text(encoding="utf-8") + more):
+        if text is not None:
+            file.write_text(text, encoding="utf-8")
+        plain, found = qcode("--no-cache", *command), qcode(*command)
+        assert (found.returncode, found.stdout, found.stderr) == (plain.returncode, plain.stdout, plain.stderr)

@@ -16,13 +16,15 @@ from hypothesis import strategies as st
 
 from qcode.core.check import check
 from qcode.core.errors import QcodeError
-from qcode.core.model import Study
+from qcode.core.model import CodingSet, Study
 from qcode.core.rows import Row, rows, units
+from qcode.core.settle import resettled, waiting
+from qcode.core.usage import usage
 from qcode.store import index, packed, shards
 from qcode.store.checked import problems_of
 from qcode.store.index import IndexedStudy, counted_rows, load_indexed
 from qcode.store.packed import pack_column, unpack_column
-from qcode.store.project import load
+from qcode.store.project import load, load_codings, plan_codings
 from qcode.store.tree import Entry
 
 BOOK = """\
@@ -106,6 +108,8 @@ def answers(study: Study, found: list[Row]) -> tuple[object, ...]:
         sets,
         study.faults,
         study.met,
+        usage(study),
+        [dict(names) for names in study.names],
         units(study),
         grouped(found),
         study.settings,
@@ -416,3 +420,37 @@ def test_some_codings_are_read_as_all_are(study: Path) -> None:
         got = list(found.table.where(mask).column(name))
         if name != "segment":  # the numbers themselves mean nothing
             assert got == list(compress(every, mask))
+
+
+def test_what_uses_each_code_is_known_without_reading_codings(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the id that stands in the file, several on one span each for itself."""
+    written(study, "cases/2/codings/boss.bram.yaml", FILES["cases/2/codings/boss.bram.yaml"] + "  - faith\n")
+    agree(study)
+    monkeypatch.setattr(shards, "load_codings", None)
+    found = load_indexed(study)
+    assert [dict(tally) for tally in found.tallies] == [
+        {"faith": 1, "contact": 1, "trust": 1}, {"faith": 2, "contact": 1, "trust": 1},
+        {"faith": 1, "contact": 1, "trust": 1},
+    ]  # fmt: skip
+    assert str(usage(found)["trust"]) == "7 codings in 3 transcripts (anna 2, bram 3, consensus 2)"
+    assert [sorted(names) for names in found.names] == [["k1", "k2"], ["m1", "m2"], ["k1", "k2"]]
+
+
+def test_only_files_with_the_code_are_read_to_settle_it(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the plan is that of a study that was read file by file."""
+    name = "cases/1/codings/boss.anna.yaml"
+    written(study, name, CODED.replace("  - code: contact\n    valence: helping\n", ""))
+    agree(study)
+    read: list[str] = []
+
+    def noting(root: Path, like: CodingSet) -> CodingSet | None:
+        read.append(like.path)
+        return load_codings(root, like)
+
+    monkeypatch.setattr(shards, "load_codings", noting)
+    found = load_indexed(study)
+    parts = {one.key: ("trust",) for one in waiting(found, "contact")}
+    plan = plan_codings(study, resettled(found, "contact", parts))
+    assert sorted(read) == sorted(path for path in FILES if "/codings/" in path and path != name)
+    assert plan.diff() == plan_codings(study, resettled(load(study), "contact", parts)).diff()
+    assert [change.path for change in plan.changes] == sorted(read)
