@@ -30,20 +30,25 @@ Asked = Mapping[str, str | Sequence[str] | None]  # values by the name of the se
 FLAGS = ("case", "phase", "perspective", "outcome", "coder", "code")
 
 
-def open_study(folder: str | Path = ".", *, at: str | None = None) -> OpenStudy:
-    """The study in or above a folder; `at`: as it was at that git revision.
+def open_study(folder: str | Path = ".", *, at: str | None = None, cache: bool = True) -> OpenStudy:
+    """The study in or above a folder; `at`: as it was at that git revision. `cache`: read what changed, not all.
 
     Raises QcodeError where there is none, UnreadableStudy at a file that can't be read.
     """
+    from qcode.store.index import kept
     from qcode.store.project import find_root, load
 
     root = find_root(Path(folder))
-    return OpenStudy(root, (load(root) if at is None else study_at(root, at)).require())
+    if at is not None:
+        return OpenStudy(root, study_at(root, at).require())
+    return OpenStudy(root, (kept(root, old_texts) if cache else load(root)).require())
 
 
 @dataclass(frozen=True)
 class OpenStudy:
-    """A study as it was read; files that change later want a new one. `study`: what the files say.
+    """A study as it was read; files that change later want a new one. `study`: what the files say; words that a
+    report looks up in a transcript (quotes in their context, coverage) are read then, and QcodeError says so where
+    that file is another by now.
 
     Selections are named as the flags of the command line: `case`, `phase`, `perspective`, `outcome`, `coder`, `code`,
     one value or several, and `where`, an expression.

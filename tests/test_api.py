@@ -5,8 +5,11 @@ from __future__ import annotations
 import doctest
 import json
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -184,3 +187,54 @@ def test_importing_qcode_loads_nothing() -> None:
     code = "import sys, qcode; print([n for n in ('pandas', 'yaml', 'typer', 'qcode.core.model') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout == "[]\n"
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    for name in ("qcode.yaml", "codebooks", "cases"):
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def test_the_index_changes_no_frame(copied: Path) -> None:
+    """Read anew, by an index that is made, and by one that is there: values, types and meta."""
+    plain = qcode.open_study(copied, cache=False)
+    assert not (copied / ".qcode").exists()
+    for _ in range(2):
+        found = qcode.open_study(copied)
+        assert (copied / ".qcode/index.sqlite").exists()
+        pd.testing.assert_frame_equal(found.codings(), plain.codings())
+        some = {"case": ["2", "13"], "where": "valence = hindering"}
+        pd.testing.assert_frame_equal(found.codings(**some), plain.codings(**some))
+        for kind in (
+            "patterns",
+            "matrix",
+            "frequencies",
+            "coverage",
+            "saturation",
+            "perspectives",
+            "agreement",
+            "audit",
+        ):
+            options: list[Any] = [{"rows": "code", "cols": "case"} if kind == "matrix" else {}]
+            one, other = (study.report(kind, **options[0]) for study in (found, plain))
+            pd.testing.assert_frame_equal(one, other)
+            assert one.attrs == other.attrs
+
+
+def test_an_open_study_stays_what_it_was(copied: Path) -> None:
+    """Nobody waits for it, and codings that go later are in it; for a text that is another it says so."""
+    study = qcode.open_study(copied)
+    before = qcode.open_study(copied, cache=False).codings()
+    with closing(sqlite3.connect(copied / ".qcode/index.sqlite", timeout=0)) as others:
+        others.execute("begin exclusive")
+    shutil.rmtree(copied / ".qcode")
+    for folder in (copied / "cases").glob("*/codings"):
+        shutil.rmtree(folder)
+    assert study.codings()["quote"].equals(before["quote"])
+    assert study.report("matrix", rows="code", cols="case").to_numpy().sum() > 0
+    text = next((copied / "cases/2").glob("*.md"))
+    text.write_text(text.read_text(encoding="utf-8") + "\nMore.\n", encoding="utf-8")
+    with pytest.raises(QcodeError, match="has changed since it was read") as error:
+        study.report("coverage")
+    assert "open the study anew" in (error.value.hint or "")

@@ -8,13 +8,17 @@ whole numbers, missing where the quote was not found. Besides, for counting: `co
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qcode.core.codebook import Codebook
+from qcode.core.columns import Coded, Column, Numbers, Whole
 from qcode.core.model import Study
 from qcode.core.names import ATTRIBUTE, PATH, STUDIED, column_of
 from qcode.core.rows import NUMBERS, Row
@@ -32,7 +36,7 @@ def frame(rows: Sequence[Row], columns: Collection[str] = Row._fields, *, number
     table = Table.of(rows)
     wanted = [name for name in Row._fields if name in columns]
     types = {name: number if name in NUMBERS else TRUTH if name == "counted" else TEXT for name in wanted}
-    return pd.DataFrame({name: pd.Series(list(table.column(name)), dtype=types[name]) for name in wanted})
+    return pd.DataFrame({name: _series(table.column(name), types[name]) for name in wanted})
 
 
 def tidy(
@@ -51,10 +55,9 @@ def tidy(
     paths = _paths(study.codebook, set(codes))
     for depth in range(max(map(len, paths.values()), default=0)):
         step = {code: path[depth] if depth < len(path) else None for code, path in paths.items()}
-        found[f"{PATH}{depth}"] = pd.Series([step[code] for code in codes], dtype=TEXT)
+        found[f"{PATH}{depth}"] = _series(_mapped(codes, step.get), TEXT)
     for name in attributes:
-        values = study.attribute(name)
-        found[column_of(name)] = pd.Series([values.get(case) for case in table.column("case")], dtype=TEXT)
+        found[column_of(name)] = _series(_mapped(table.column("case"), study.attribute(name).get), TEXT)
     return found
 
 
@@ -62,7 +65,7 @@ def whole(rows: Sequence[Row], study: Study) -> pd.DataFrame:
     """All that any count needs: every coding, found or not, and what its case is."""
     found = tidy(rows, study, Row._fields, study_attributes(study), number=NUMBER)
     studied = {case.id for case in study.cases if study.studied(case)}
-    found[STUDIED] = pd.Series([case in studied for case in found["case"]], dtype=TRUTH)
+    found[STUDIED] = _series(_mapped(Table.of(rows).column("case"), studied.__contains__), TRUTH)
     return found
 
 
@@ -86,22 +89,46 @@ def study_attributes(study: Study) -> list[str]:
 
 
 def _paths(book: Codebook, codes: Collection[str]) -> dict[str, list[str]]:
-    return {code: [*book.ancestors(code)][::-1] for code in codes}
+    return {code: _path(book, code) for code in codes}
+
+
+def _path(book: Codebook, code: str) -> list[str]:
+    return [*book.ancestors(code)][::-1]
+
+
+def _mapped(column: Column, value: Callable[[Any], Any]) -> Coded:
+    """Another value for each, worked out once for each that differs."""
+    coded = column if isinstance(column, Coded) else Coded.of(column)
+    return Coded([value(level) for level in coded.levels], coded.at)
+
+
+def _series(column: Column, kind: str) -> pd.Series:
+    """A column as pandas has it: of what differs once, without an object for each value."""
+    if isinstance(column, Coded):
+        levels = pd.Series([*column.levels], dtype=kind)
+        return levels.take(_numbers(column.at)).reset_index(drop=True)
+    if isinstance(column, Whole):
+        numbers = _numbers(column.at)
+        return pd.Series(numbers if kind == WHOLE else pd.arrays.IntegerArray(numbers.clip(0), numbers < 0))
+    return pd.Series(list(column), dtype=kind)
+
+
+def _numbers(at: Numbers) -> npt.NDArray[np.int64]:
+    return np.array(at if isinstance(at, array) else memoryview(at), dtype=np.int64)
 
 
 def described(rows: Sequence[Row], study: Study) -> pd.DataFrame:
     """The frame for people: a row per coding with the code's label and path, and the attributes of its case."""
-    found = frame(rows)
-    book, by_case = study.codebook, study.case_by_id
-    paths = _paths(book, {row.code for row in rows})
-    titles = {code: book.title(code, study.language) for code in paths}
-    found.insert(9, "code_label", pd.Series([titles[row.code] for row in rows], dtype=TEXT))
-    found.insert(10, "code_path", pd.Series([" > ".join(paths[row.code]) for row in rows], dtype=TEXT))
-    studied = {case.id: study.studied(case) for case in study.cases}
-    found["studied"] = pd.Series([studied.get(row.case, False) for row in rows], dtype=TRUTH)
+    table = Table.of(rows)
+    found, book = frame(table), study.codebook
+    codes, cases = table.column("code"), table.column("case")
+    found.insert(9, "code_label", _series(_mapped(codes, lambda code: book.title(code, study.language)), TEXT))
+    found.insert(10, "code_path", _series(_mapped(codes, lambda code: " > ".join(_path(book, code))), TEXT))
+    studied = {case.id for case in study.cases if study.studied(case)}
+    found["studied"] = _series(_mapped(cases, studied.__contains__), TRUTH)
     for name in study_attributes(study):
-        values = [by_case[row.case].attributes.get(name) if row.case in by_case else None for row in rows]
-        found[name if name not in found else ATTRIBUTE + name] = pd.Series(values, dtype=TEXT)
+        values = _mapped(cases, study.attribute(name).get)
+        found[name if name not in found else ATTRIBUTE + name] = _series(values, TEXT)
     return found
 
 

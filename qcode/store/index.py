@@ -18,7 +18,7 @@ import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, repeat
 from operator import and_
 from pathlib import Path, PurePosixPath
@@ -33,7 +33,7 @@ from qcode.core.rows import FOUND, by_transcript, counting_in
 from qcode.core.table import Table
 from qcode.store import project
 from qcode.store.files import qcode_dir
-from qcode.store.packed import OF_SETS, unpack_case, unpack_column
+from qcode.store.packed import COLUMNS, OF_SETS, unpack_case, unpack_column
 from qcode.store.shards import OldTexts, Progress, Reader, Shard, Stamp, hashed, is_racy, look
 from qcode.store.tree import Entry, Tree
 
@@ -91,6 +91,19 @@ def load_indexed(root: Path, old_texts: OldTexts | None = None, progress: Progre
         except DAMAGE:
             forget(root)
     return project.load(root)
+
+
+def kept(root: Path, old_texts: OldTexts | None = None) -> Study:
+    """As load_indexed, for long: of what its rows say nothing is read later, and nobody waits for it."""
+    study = load_indexed(root, old_texts)
+    if isinstance(study, IndexedStudy) and study.table is not None and study.memory is not None:
+        try:
+            read = [study.table.column(name) for name in (*COLUMNS, "case")], study.tallies, study.names
+        except DAMAGE:
+            return project.load(root)
+        study.memory.kept.database.close()
+        study.__dict__.update(memory=None, read=read)
+    return study
 
 
 def counted_rows(table: Table, study: Study, coders: Sequence[str] = ()) -> Table:
@@ -166,7 +179,8 @@ def _study(tree: Tree, reader: Reader, shards: Sequence[Shard], table: Table) ->
     codings: list[CodingSet] = []
     problems = [*tree.problems]
     for shard in shards:
-        case, sets, faults = unpack_case(shard.facts["case"], reader.transcript, reader.codings)
+        read_codings = partial(reader.codings, shard.stamp.hashes)
+        case, sets, faults = unpack_case(shard.facts["case"], reader.transcript, read_codings)
         cases.append(case)
         codings += sets
         problems += faults

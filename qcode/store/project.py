@@ -74,9 +74,9 @@ def load_case(tree: Tree, folder: Entry, settings: Settings) -> tuple[Case, list
     return _case(tree, folder, entries, settings), _codings(tree, folder, entries)
 
 
-def load_codings(root: Path, like: CodingSet) -> CodingSet | None:
+def load_codings(tree: Tree, like: CodingSet) -> CodingSet | None:
     """What lies where this coding set does, faults or not; None when there is nothing that can be read."""
-    read = Tree(root).text(like.path)
+    read = tree.text(like.path)
     return codings_from(read[1], like.case, read[2]) if read else None
 
 

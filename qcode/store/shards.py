@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from qcode.store.tree import Entry, Tree
 SLACK = 2_000_000_000  # nanoseconds: the coarsest clock of a file system; what was touched since may look the same
 MANY = 24  # cases: from here on it pays to start processes
 CHUNK = 8
+_CHANGED, _AGAIN = "has changed since it was read", "Run the command again; in Python, open the study anew."
 
 OldTexts = Callable[[Path], OldText]  # of a study's root; each process makes its own
 T = TypeVar("T")
@@ -115,14 +117,15 @@ class Reader:
         """A transcript of which all but the text is known. Raises QcodeError where it is another by now."""
         found = load_transcript(self.root, known, self.settings)
         if found is None or found.blob != known.blob:
-            raise QcodeError("changed while it was read", where=Where(known.path), hint="Run the command again.")
+            raise QcodeError(_CHANGED, where=Where(known.path), hint=_AGAIN)
         return found
 
-    def codings(self, known: CodingSet) -> CodingSet:
-        """A coding set of which the head is known. Raises QcodeError where there is none by now."""
-        found = load_codings(self.root, known)
-        if found is None:
-            raise QcodeError("gone while it was read", where=Where(known.path), hint="Run the command again.")
+    def codings(self, hashes: Mapping[str, str], known: CodingSet) -> CodingSet:
+        """A coding set of which the head is known. Raises QcodeError where it is another by now."""
+        tree = Noting(self.root)
+        found = load_codings(tree, known)
+        if found is None or tree.hashes[known.path] != hashes.get(known.path):
+            raise QcodeError(_CHANGED, where=Where(known.path), hint=_AGAIN)
         return found
 
     def has_come(self, blob: str) -> bool:
@@ -201,7 +204,7 @@ def hashed(data: bytes) -> str:
 
 
 def _processes() -> int:
-    """How many processors this process may use; one where it can't be forked."""
-    if not hasattr(os, "fork") or not hasattr(os, "sched_getaffinity"):
+    """How many processors this process may use; one where it can't be forked, or not safely."""
+    if not hasattr(os, "fork") or not hasattr(os, "sched_getaffinity") or threading.active_count() > 1:
         return 1
     return min(len(os.sched_getaffinity(0)), 16)

@@ -25,7 +25,7 @@ from qcode.store.checked import problems_of
 from qcode.store.index import IndexedStudy, counted_rows, load_indexed
 from qcode.store.packed import pack_column, unpack_column
 from qcode.store.project import load, load_codings, plan_codings
-from qcode.store.tree import Entry
+from qcode.store.tree import Entry, Tree
 
 BOOK = """\
 name: B
@@ -443,9 +443,9 @@ def test_only_files_with_the_code_are_read_to_settle_it(study: Path, monkeypatch
     agree(study)
     read: list[str] = []
 
-    def noting(root: Path, like: CodingSet) -> CodingSet | None:
+    def noting(tree: Tree, like: CodingSet) -> CodingSet | None:
         read.append(like.path)
-        return load_codings(root, like)
+        return load_codings(tree, like)
 
     monkeypatch.setattr(shards, "load_codings", noting)
     found = load_indexed(study)
