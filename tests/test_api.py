@@ -216,8 +216,8 @@ def test_the_index_changes_no_frame(copied: Path) -> None:
             "agreement",
             "audit",
         ):
-            options: list[Any] = [{"rows": "code", "cols": "case"} if kind == "matrix" else {}]
-            one, other = (study.report(kind, **options[0]) for study in (found, plain))
+            options: Any = {"rows": "code", "cols": "case"} if kind == "matrix" else {}
+            one, other = (study.report(kind, **options) for study in (found, plain))
             pd.testing.assert_frame_equal(one, other)
             assert one.attrs == other.attrs
 
