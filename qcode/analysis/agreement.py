@@ -23,6 +23,8 @@ from qcode.core.rows import Row, Unit
 from qcode.core.words import natural
 
 OVER = ("all", "either", "both")  # turns: of the transcripts; that one of the two coded at all; that both did
+# Of a coding, what is asked of it here.
+_ASKED = ("id", "transcript", "coder", "code", "valence", "speaker", "line", "start", "end", "turns_from", "turns_to")
 Turn = tuple[str, int]  # a transcript, and the number of a turn in it
 Pair = tuple[str, str]
 
@@ -78,7 +80,8 @@ class Difference:
     """A passage on which two coders differ: only one gave it the code, or they gave it different valences.
 
     `valences`: those each coder gave, empty without any; None for the one who did not code it so. `instead`: the codes
-    which that one, and not the other, gave to words of the passage. `rows`: its codings, in the order of the text.
+    which that one, and not the other, gave to words of the passage. `rows`: its codings, in the order of the text,
+    each with what _ASKED names.
     """
 
     code: str
@@ -115,9 +118,8 @@ def agreement(
     """Compare every two coders of the selection; the consensus only where named. Raises UnknownName for `over`."""
     if over not in OVER:
         raise UnknownName("kind of turns", over, list(OVER))
-    every = list(rows)
     coders = selection.coders or tuple(sorted({codings.coder for codings in study.codings} - {CONSENSUS}, key=natural))
-    within = scope(study, every, units, replace(selection, coders=coders), unstudied=True)
+    within = scope(study, rows, units, replace(selection, coders=coders), unstudied=True)
     compared = [_Compared(within, pair, over) for pair in combinations(coders, 2)]
     return Agreement(
         [agreed for two in compared for agreed in two.agreed(leaves=leaves)],
@@ -134,7 +136,9 @@ class _Compared:
         self.book, self.within, self.pair = within.study.codebook, within, pair
         self.versions = dict(_shared(within, pair))
         self.shared = sorted(self.versions, key=natural)
-        self.rows = [row for row in within.rows if row.coder in pair and row.transcript in self.versions]
+        of_pair = within.rows.where(within.rows.holding("coder", pair.__contains__))
+        here = of_pair.where(of_pair.holding("transcript", self.versions.__contains__))
+        self.rows = [*here.rows(_ASKED)]
         self.own: dict[tuple[str, str], set[Turn]] = defaultdict(set)  # by coder and code
         self.turns: dict[tuple[str, str], set[Turn]] = defaultdict(set)  # the same, with the codes below it
         self.of_text: dict[str, list[Row]] = defaultdict(list)

@@ -24,6 +24,8 @@ from qcode.core.rows import Row, Unit, by_transcript
 INTERVIEWER = "interviewer"
 OF_TEXT = ("code", "coder")  # what codings differ by that may be rows or columns here
 
+# Of a coding, what is asked of it here.
+_ASKED = ("id", "transcript", "coder", "code", "start", "end", "turns_from", "turns_to")
 _WORD = re.compile(r"\S+")
 
 
@@ -116,7 +118,7 @@ class _Count:
         self._units = [unit for unit in within.units if unit.held and unit.transcript]
         self._texts = lru_cache(maxsize=None)(self._texts_by)
         self.of_text: dict[str, list[Row]] = defaultdict(list)
-        for row in within.rows:
+        for row in within.rows.rows(_ASKED):
             self.of_text[row.transcript].append(row)
         self.said = lru_cache(maxsize=None)(lambda name: said(within.study.transcripts[name]))
         self.coders = {name: {one.coder for one in sets} for name, sets in by_transcript(within.study).items()}
