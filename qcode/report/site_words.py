@@ -146,7 +146,7 @@ DUTCH: Mapping[str, str] = {
     "all": "alle",
     "author": "auteur", "both": "beide", "by": "door", "case": "casus", "cases": "casussen", "cases where it is":
     "casussen waar het zo is", "coded": "gecodeerd", "coder": "codeur", "coders": "codeurs", "codings": "coderingen",
-    "date": "datum", "disputed": "omstreden", "done": "af", "evidence": "bewijs", "first": "eerste",
+    "date": "datum", "disputed": "omstreden", "done": "klaar", "evidence": "bewijs", "first": "eerste",
     "found": "gevonden",
     "held": "gehouden", "illustrates": "voorbeeld van", "in all": "in totaal", "N (cases)": "N (casussen)",
     "neither": "geen van beide", "new": "nieuw", "new codes": "nieuwe codes", "none": "geen",
@@ -159,7 +159,7 @@ DUTCH: Mapping[str, str] = {
     "verdict": "oordeel", "why": "waarom", "yes": "ja", "no": "nee", "words": "woorden",
     "Both within one case, or disputed: who says what": "Beide binnen één casus, of omstreden: wie zegt wat",
     "By transcript": "Per transcript", "Coding": "Coderen", "Decisions on the codebook": "Besluiten over het codeboek",
-    "Next": "Wat nu", "Problems": "Problemen", "Rules and method": "Regels en werkwijze", "The study": "De studie",
+    "Next": "Te doen", "Problems": "Problemen", "Rules and method": "Regels en werkwijze", "The study": "De studie",
     "Versions": "Versies", "In order of date.": "Op volgorde van datum.",
     "* = told as an example in that case": "* = als voorbeeld verteld in die casus",
     "+ = not all of it coded yet": "+ = nog niet alles gecodeerd", "- = not interviewed": "- = niet gesproken",

@@ -6,7 +6,7 @@ The oracle puts every rule to the whole study, as it was read from every file: n
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from qcode.api import old_texts
 from qcode.core.check import GUIDE_RULES, RULES, check
-from qcode.core.errors import Problem
+from qcode.core.errors import Problem, QcodeError
 from qcode.core.facts import SETTINGS, Facts
 from qcode.core.model import CodingSet, Study
 from qcode.core.rows import OldText
@@ -290,9 +290,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     found: list[str] = []
     codings = shards.Reader.codings
 
-    def noting(self: shards.Reader, known: CodingSet) -> CodingSet:
+    def noting(self: shards.Reader, hashes: Mapping[str, str], known: CodingSet) -> CodingSet:
         found.append(known.path)
-        return codings(self, known)
+        return codings(self, hashes, known)
 
     monkeypatch.setattr(shards.Reader, "codings", noting)
     return found
@@ -380,13 +380,13 @@ def test_rules_chosen_are_chosen_of_all_that_is_found(tmp_path: Path) -> None:
         assert problems_of(root, load_indexed(root), ignore=names - {name}) == chosen
 
 
-def written_meanwhile(root: Path) -> Callable[[shards.Reader, CodingSet], CodingSet]:
+def written_meanwhile(root: Path) -> Callable[[shards.Reader, Mapping[str, str], CodingSet], CodingSet]:
     """Another writer changes the codings between the reading of the case and the look at its segments."""
     codings = shards.Reader.codings
 
-    def later(self: shards.Reader, known: CodingSet) -> CodingSet:
+    def later(self: shards.Reader, hashes: Mapping[str, str], known: CodingSet) -> CodingSet:
         put(root, CODINGS, FILES[CODINGS][4])
-        return codings(self, known)
+        return codings(self, hashes, known)
 
     return later
 
@@ -395,6 +395,7 @@ def test_what_changes_while_it_is_looked_at_is_not_remembered(tmp_path: Path, mo
     root = made(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(shards.Reader, "codings", written_meanwhile(root))
-        problems_of(root, load_indexed(root))
+        with pytest.raises(QcodeError, match="changed since it was read"):
+            problems_of(root, load_indexed(root))
     put(root, CODINGS, CODED)
     agree(root)
