@@ -87,8 +87,17 @@ class Coded(_Compact):
             return self.at.translate(flags.ljust(SMALL))
         return bytes(map(flags.__getitem__, self.at))
 
+    def met(self) -> set[Any]:
+        """The levels that any value is."""
+        return {self.levels[at] for at in set(self.at)}
+
     def taken(self, mask: Mask) -> Coded:
         return Coded(self.levels, packed(compress(self.at, mask), len(self.levels)))
+
+    def places(self, places: Iterable[int]) -> list[Any]:
+        """The values at these places."""
+        levels, at = self.levels, self.at
+        return [levels[at[place]] for place in places]
 
     def __iter__(self) -> Iterator[Any]:
         return map(self.levels.__getitem__, self.at)
@@ -113,6 +122,11 @@ class Whole(_Compact):
     def taken(self, mask: Mask) -> Whole:
         return Whole(array("i", compress(self.at, mask)))
 
+    def places(self, places: Iterable[int]) -> list[int | None]:
+        """The values at these places."""
+        at = self.at
+        return [None if (one := at[place]) < 0 else one for place in places]
+
     def __iter__(self) -> Iterator[int | None]:
         return (None if one < 0 else one for one in self.at)
 
@@ -123,6 +137,13 @@ class Whole(_Compact):
     def __getitem__(self, at: int | slice) -> Any:
         found = self.at[at]
         return list(Whole(array("i", found))) if not isinstance(found, int) else None if found < 0 else found
+
+
+def repeated(times: Sequence[int]) -> Numbers:
+    """0 so many times, then 1 so many times, and so on."""
+    if len(times) <= SMALL:
+        return b"".join(bytes((number,)) * many for number, many in enumerate(times))
+    return array("i", b"".join(array("i", (number,)).tobytes() * many for number, many in enumerate(times)))
 
 
 def packed(numbers: Iterable[int], levels: int) -> Numbers:
@@ -148,15 +169,24 @@ def _merged(columns: Sequence[Coded]) -> Coded:
     numbers: dict[Any, int] = {}
     tables = [[numbers.setdefault(level, len(numbers)) for level in column.levels] for column in columns]
     levels = list(numbers)
-    if len(levels) <= SMALL:
-        return Coded(levels, b"".join(_renumbered(c.at, table) for c, table in zip(columns, tables, strict=True)))
-    wide = array("i")
-    for column, table in zip(columns, tables, strict=True):
-        wide.extend(map(table.__getitem__, column.at))
-    return Coded(levels, wide)
+    renumbered = _narrow if len(levels) <= SMALL else _wide
+    data = b"".join(renumbered(c.at, table) for c, table in zip(columns, tables, strict=True))
+    return Coded(levels, data if len(levels) <= SMALL else array("i", data))
 
 
-def _renumbered(numbers: Numbers, table: Sequence[int]) -> bytes:
+def _narrow(numbers: Numbers, table: Sequence[int]) -> bytes:
     if isinstance(numbers, bytes):
         return numbers.translate(bytes(table).ljust(SMALL))
     return bytes(map(table.__getitem__, numbers))
+
+
+def _wide(numbers: Numbers, table: Sequence[int]) -> bytes:
+    """As an array of C's numbers has them; a byte of each at a time where that takes no Python object of a value."""
+    if not isinstance(numbers, bytes):
+        return array("i", map(table.__getitem__, numbers)).tobytes()
+    listed = array("i", table)
+    spelled, size = listed.tobytes(), listed.itemsize
+    wide = bytearray(len(numbers) * size)
+    for at in range(size):
+        wide[at::size] = numbers.translate(spelled[at::size].ljust(SMALL))
+    return bytes(wide)

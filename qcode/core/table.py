@@ -9,18 +9,18 @@ from typing import Any, overload
 from qcode.core.columns import Coded, Column, Mask, taken
 from qcode.core.rows import Row
 
-Pick = Callable[[str, Mask], Column]
+Read = Callable[[str], Column]
 
 
 class Table(Sequence[Row]):
     """Rows in their order. `read` gives all values of a column of Row by its name; it is asked once for each.
 
-    `pick` gives those of some rows only, where that is less work than to read all.
+    `among` gives what reads only those of the rows at which a mask is true, where that is less work than to read all.
     """
 
-    def __init__(self, read: Callable[[str], Column], length: int, pick: Pick | None = None) -> None:
+    def __init__(self, read: Read, length: int, among: Callable[[Mask], Read] | None = None) -> None:
         self._read = read
-        self._pick = pick
+        self._among = among
         self._columns: dict[str, Column] = {}
         self._length = length
 
@@ -45,7 +45,8 @@ class Table(Sequence[Row]):
 
     def met(self, name: str) -> set[Any]:
         """The values that there are in one column, None among them."""
-        return set(self.column(name))
+        column = self.column(name)
+        return column.met() if isinstance(column, Coded) else set(column)
 
     def holding(self, name: str, accept: Callable[[Any], bool]) -> bytes:
         """At which rows a column has a value that is accepted: asked once for each value that there is."""
@@ -55,14 +56,12 @@ class Table(Sequence[Row]):
     def where(self, mask: Mask) -> Table:
         """The rows at which the mask is true; itself where it is true of all."""
         length = sum(map(bool, mask)) if not isinstance(mask, bytes) else len(mask) - mask.count(0)
-        return self if length == len(self) else Table(lambda name: self._taken(name, mask), length)
+        return self if length == len(self) else Table(self._chosen(mask) if length else lambda name: (), length)
 
-    def _taken(self, name: str, mask: Mask) -> Column:
-        if not any(mask):
-            return ()
-        if self._pick is None or name in self._columns:
-            return taken(self.column(name), mask)
-        return self._pick(name, mask)
+    def _chosen(self, mask: Mask) -> Read:
+        """Reads a column where the mask is true: of what is at hand already, else no more than is needed."""
+        read = self._among(mask) if self._among else None
+        return lambda name: taken(self.column(name), mask) if read is None or name in self._columns else read(name)
 
     def rows(self, names: Collection[str]) -> Iterator[Row]:
         """The rows, of which only these columns are read: in the others is None."""
@@ -72,10 +71,12 @@ class Table(Sequence[Row]):
     def with_column(self, name: str, make: Callable[[], Column]) -> Table:
         """The same rows with other values in one column, made when they are asked for."""
         made = Table(lambda asked: make() if asked == name else self.column(asked), len(self))
-        if (pick := self._pick) is not None:
-            made._pick = lambda asked, mask: (
-                taken(made.column(asked), mask) if asked == name or asked in self._columns else pick(asked, mask)
-            )
+
+        def among(mask: Mask) -> Read:
+            read = self._chosen(mask)
+            return lambda asked: taken(made.column(name), mask) if asked == name else read(asked)
+
+        made._among = among
         return made
 
     def __len__(self) -> int:

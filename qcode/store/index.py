@@ -18,15 +18,15 @@ import weakref
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property, partial
-from itertools import chain, repeat
+from functools import cache, cached_property, partial
+from itertools import chain, compress
 from operator import and_
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from qcode import __version__
 from qcode.core.codebook import Codebook
-from qcode.core.columns import Coded, Column, Mask, Whole, joined, packed, taken
+from qcode.core.columns import Coded, Column, Mask, Whole, joined, repeated
 from qcode.core.errors import QcodeError
 from qcode.core.model import Case, CodingSet, Met, Settings, Study
 from qcode.core.rows import FOUND, by_transcript, counting_in
@@ -46,6 +46,7 @@ _TABLES = (
     "CREATE TABLE said (name text primary key, key text, value text)",
     "CREATE TABLE part (name text, shard int, data blob, primary key (name, shard)) without rowid",
 )
+_PRAGMAS = ("page_size = 16384", "synchronous = off", "trusted_schema = off", "cell_size_check = on")
 _SCHEMA = "select sql from sqlite_master where name not like 'sqlite!_%' escape '!' order by rowid"
 DAMAGE = (sqlite3.Error, ValueError, TypeError, KeyError, IndexError)
 
@@ -133,7 +134,7 @@ def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> 
     shards = [shard for folder in folders if (shard := found[folder.path])]
     index.keep([shard for shard in shards if shard.id is None], stored.keys() - found.keys())
     columns = _Columns(index, reader, shards)
-    table = Table(columns, sum(shard.facts["rows"] for shard in shards), columns.pick)
+    table = Table(columns, sum(shard.facts["rows"] for shard in shards), columns.among)
     study = _study(tree, reader, shards, table)
     study.__dict__["of_sets"] = columns
     study.__dict__["memory"] = Memory(index, root, shards)
@@ -202,7 +203,7 @@ class Index:
         self.database = sqlite3.connect(file, timeout=_WAIT, isolation_level=None)
         weakref.finalize(self, self.database.close)
         # What a cut of power leaves of it may be damaged: then it is made anew.
-        for pragma in ("synchronous = off", "trusted_schema = off", "cell_size_check = on", "cache_size = -65536"):
+        for pragma in _PRAGMAS:
             self.database.execute(f"pragma {pragma}")
         self._prepare()
 
@@ -232,9 +233,13 @@ class Index:
         """All columns of a case."""
         return dict(self.database.execute("select name, data from part where shard = ?", (shard.id,)))
 
-    def column(self, name: str) -> dict[int, bytes]:
-        """One column of all cases, by the number of the shard."""
-        return dict(self.database.execute("select shard, data from part where name = ?", (name,)))
+    def column(self, name: str, shards: Sequence[int] | None = None) -> dict[int, bytes]:
+        """One column of these shards, by their numbers; None: of all."""
+        query, asked = "select shard, data from part where name = ?", (name,)
+        if shards is None:
+            return dict(self.database.execute(query, asked))
+        few = f"{query} and shard in (select value from json_each(?))"
+        return dict(self.database.execute(few, (*asked, json.dumps(shards))))
 
     def said(self) -> dict[str, tuple[str, str]]:
         """What was worked out of each thing, and before it the key of what it was worked out of."""
@@ -269,18 +274,20 @@ class Index:
             for path in paths:
                 self.database.execute("delete from part where shard = (select id from shard where path = ?)", (path,))
                 self.database.execute("delete from shard where path = ?", (path,))
-            for shard in new:
-                self._insert(shard)
+            numbers = [self._insert(shard) for shard in new]
+            parts = [
+                (name, number, new[at].parts[name]) for name in sorted((*COLUMNS, *OF_SETS)) for at, number in enumerate(numbers)
+            ]
+            self.database.executemany("insert into part values (?, ?, ?)", parts)  # in the order of the key
             self.database.execute("commit")
         if self.database.in_transaction:
             self.database.execute("rollback")
         self.database.execute("begin")
 
-    def _insert(self, shard: Shard) -> None:
+    def _insert(self, shard: Shard) -> int | None:
+        """All of a case but its columns; its number."""
         said = (shard.path, json.dumps(shard.stamp), json.dumps(shard.facts))
-        number = self.database.execute("insert into shard (path, stamp, facts) values (?, ?, ?)", said).lastrowid
-        columns = ((name, number, data) for name, data in shard.parts.items())
-        self.database.executemany("insert into part values (?, ?, ?)", columns)
+        return self.database.execute("insert into shard (path, stamp, facts) values (?, ?, ?)", said).lastrowid
 
     def _commit(self) -> None:
         self.database.execute("commit")
@@ -301,25 +308,38 @@ class _Columns:
         if name == "counted":
             raise ValueError("who counts is not in the index")
         if name == "case":
-            rows = [shard.facts["rows"] for shard in self.shards]
-            numbers = chain(*(repeat(number, count) for number, count in enumerate(rows)))
-            return Coded([shard.facts["case"][0] for shard in self.shards], packed(numbers, len(rows)))
+            cases = [shard.facts["case"][0] for shard in self.shards]
+            return Coded(cases, repeated([shard.facts["rows"] for shard in self.shards]))
         return joined([*self._each(name)])
 
-    def pick(self, name: str, mask: Mask) -> Column:
-        """Of one column the values at which the mask is true."""
+    def among(self, mask: Mask) -> Callable[[str], Column]:
+        """Reads of a column the values at which the mask is true, from the cases that have any."""
+        places = cache(lambda: [*self._places(mask)])
+        return lambda name: self._picked(name, places())
+
+    def _places(self, mask: Mask) -> Iterator[tuple[Shard, list[int], int]]:
+        """Each case where the mask is true of any of its rows, at which of them, and how many segments come before."""
+        at = before = 0
+        for shard in self.shards:
+            rows = shard.facts["rows"]
+            if places := [*compress(range(rows), mask[at : at + rows])]:
+                yield shard, places, before
+            at += rows
+            before += shard.facts["segments"]
+
+    def _picked(self, name: str, places: Sequence[tuple[Shard, list[int], int]]) -> Column:
         if name == "case":
-            return taken(self(name), mask)
+            return [shard.facts["case"][0] for shard, at, _ in places for _ in at]
+        stored = self._stored(name, [shard for shard, _, _ in places])
         found: list[Any] = []
-        at = 0
-        for column in self._each(name):
-            found += taken(column, mask[at : at + len(column)])
-            at += len(column)
+        for shard, at, before in places:
+            picked = self._values(shard, name, stored).places(at)
+            found += map(before.__add__, picked) if name == "segment" else picked
         return found
 
     def _each(self, name: str) -> Iterator[Column]:
         """What each case has in a column."""
-        stored = self.index.column(name) if any(shard.id is not None for shard in self.shards) else {}
+        stored = self._stored(name, self.shards)
         before = 0
         for shard in self.shards:
             column = self._values(shard, name, stored)
@@ -328,7 +348,12 @@ class _Columns:
                 before += shard.facts["segments"]
             yield column
 
-    def _values(self, shard: Shard, name: str, stored: Mapping[int, bytes]) -> Column:
+    def _stored(self, name: str, shards: Sequence[Shard]) -> Mapping[int, bytes]:
+        """A column of these cases as far as the index has them. Of most it is quicker to read all."""
+        ids = [shard.id for shard in shards if shard.id is not None]
+        return self.index.column(name, ids if 2 * len(ids) < len(self.shards) else None)
+
+    def _values(self, shard: Shard, name: str, stored: Mapping[int, bytes]) -> Coded | Whole:
         shard = self.anew.get(shard.path, shard)
         try:
             column = unpack_column(shard.parts[name] if shard.id is None else stored[shard.id], self.levels)

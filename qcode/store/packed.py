@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from itertools import accumulate
 from typing import Any
 
-from qcode.core.columns import Coded, Column, Numbers, Texts, Whole
+from qcode.core.columns import Coded, Numbers, Texts, Whole
 from qcode.core.errors import Problem, Where
 from qcode.core.layout import Layout
 from qcode.core.model import Case, CodingSet, Interview, Observation, Segment, Summary, Transcript
@@ -133,14 +133,15 @@ def pack_column(name: str, values: Sequence[Any]) -> bytes:
     return _checked(width + form, len(listed).to_bytes(4, "little") + listed + bytes(column.at))
 
 
-def unpack_column(data: bytes, known: dict[bytes, Sequence[Any]] | None = None) -> Column:
+def unpack_column(data: bytes, known: dict[bytes, Sequence[Any]] | None = None) -> Coded | Whole:
     """A column. `known`: lists of what differs that were met before. Raises ValueError for bytes that are not one."""
-    if len(data) < 5 or zlib.crc32(memoryview(data)[4:]).to_bytes(4, "little") != data[:4]:
+    view = memoryview(data)
+    if len(data) < 5 or zlib.crc32(view[4:]).to_bytes(4, "little") != data[:4]:
         raise ValueError("not a column")
     if data[4:5] == b"n":
-        return Whole(array("i", data[5:]))
+        return Whole(array("i", view[5:].tobytes()))
     begin = 10 + int.from_bytes(data[6:10], "little")
-    return Coded(_levels(data[5:begin], {} if known is None else known), _numbers(data[4:5], data[begin:]))
+    return Coded(_levels(view[5:begin], {} if known is None else known), _numbers(data[4:5], data[begin:]))
 
 
 def _numbers(width: bytes, data: bytes) -> Numbers:
@@ -157,18 +158,21 @@ def _listed(levels: Sequence[Any]) -> tuple[bytes, bytes]:
     return json.dumps(levels).encode(), b"j"
 
 
-def _levels(data: bytes, known: dict[bytes, Sequence[Any]]) -> Sequence[Any]:
-    found = known.get(data)
-    if found is None:
-        found = json.loads(data[5:]) if data[:1] == b"j" else _texts(data[5:])
-        if len(data) < _SHORT:
-            known[data] = found = [*found]
-    return found
+def _levels(data: memoryview, known: dict[bytes, Sequence[Any]]) -> Sequence[Any]:
+    if len(data) >= _SHORT:
+        return _unlisted(data)
+    short = bytes(data)
+    if short not in known:
+        known[short] = [*_unlisted(data)]
+    return known[short]
 
 
-def _texts(data: bytes) -> Texts:
-    begin = 4 + 4 * int.from_bytes(data[:4], "little")
-    return Texts(data[begin:], array("i", data[4:begin]))
+def _unlisted(data: memoryview) -> Sequence[Any]:
+    if data[0] == ord("j"):
+        found: list[Any] = json.loads(bytes(data[5:]))
+        return found
+    begin = 9 + 4 * int.from_bytes(data[5:9], "little")
+    return Texts(bytes(data[begin:]), array("i", bytes(data[9:begin])))
 
 
 def _checked(kind: bytes, data: bytes) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qcode.core.columns import SMALL, Coded, Texts, Whole, joined, taken
+from qcode.core.columns import SMALL, Coded, Texts, Whole, joined, repeated, taken
 from qcode.core.rows import Row
 from qcode.core.table import Table
 
@@ -33,6 +33,23 @@ def test_a_column_is_the_list_of_its_values(values: list[Any], numbers: list[Any
         assert [column[at] for at in range(len(listed))] == listed
         assert column[1:4] == listed[1:4]
         assert list(taken(column, mask)) == list(compress(listed, mask))
+        assert column.places(compress(range(len(listed)), mask)) == list(compress(listed, mask))
+
+
+@given(VALUES, st.randoms(use_true_random=False))
+@settings(deadline=None, max_examples=60)
+def test_a_column_meets_the_values_that_are_in_it(values: list[Any], random: Any) -> None:
+    """Not those of its levels that were taken out."""
+    mask = [random.random() < 0.5 for _ in values]
+    assert Coded.of(values).taken(mask).met() == set(compress(values, mask))
+
+
+@given(st.lists(st.integers(0, 3), max_size=600))
+@settings(deadline=None, max_examples=30)
+def test_numbers_repeated(times: list[int]) -> None:
+    found = repeated(times)
+    assert list(found) == [number for number, many in enumerate(times) for _ in range(many)]
+    assert isinstance(found, bytes) == (len(times) <= SMALL)
 
 
 @given(st.lists(VALUES, max_size=4))
@@ -45,12 +62,15 @@ def test_joined_columns_are_joined_lists(parts: list[list[Any]]) -> None:
 
 
 def test_more_levels_than_a_byte_can_number() -> None:
-    parts = [[f"{part}/{n}" for n in range(SMALL)] for part in range(3)]
+    """Whether or not a byte can number those of each part."""
+    parts = [[f"{part}/{n}" for n in range(SMALL)] for part in range(3)] + [[f"3/{n}" for n in range(SMALL + 1)]]
     found = joined([Coded.of(part) for part in parts])
     assert isinstance(found, Coded)
     assert isinstance(found.at, array)
     assert list(found) == [*chain(*parts)]
-    assert bytes(found.holding(lambda name: name.startswith("1/"))) == bytes([0] * SMALL + [1] * SMALL + [0] * SMALL)
+    assert bytes(found.holding(lambda name: name.startswith("1/"))) == bytes(
+        [0] * SMALL + [1] * SMALL + [0] * (2 * SMALL + 1)
+    )
     assert list(Coded.of(parts[0]).holding(lambda name: name == "0/3")) == [n == 3 for n in range(SMALL)]
 
 
@@ -74,7 +94,7 @@ def test_texts_are_the_list_of_them(listed: list[str]) -> None:
 
 
 def test_of_rows_chosen_only_what_was_chosen_is_read() -> None:
-    """A table that can pick reads no whole column after a choice, and one that chose nothing reads nothing."""
+    """A table that can read of chosen rows reads no whole column after a choice, and none where nothing is chosen."""
     values = {name: [f"{name}{n}" for n in range(4)] for name in Row._fields}
     read: list[str] = []
 
@@ -82,7 +102,7 @@ def test_of_rows_chosen_only_what_was_chosen_is_read() -> None:
         read.append(name)
         return values[name]
 
-    table = Table(column, 4, lambda name, mask: list(compress(values[name], mask)))
+    table = Table(column, 4, lambda mask: lambda name: list(compress(values[name], mask)))
     chosen = table.where([False, True, False, True])
     assert chosen.column("quote") == ["quote1", "quote3"]
     assert [row.code for row in chosen.with_column("coder", lambda: ["x", "y"]).rows({"code"})] == ["code1", "code3"]
