@@ -78,4 +78,6 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(guarded(app, sys.argv[1:]))
+    status = guarded(app, sys.argv[1:])
+    gc.freeze()  # what is left the system takes back, all at once
+    sys.exit(status)

@@ -60,14 +60,18 @@ def _heal(root: Path) -> None:
 
 def study_now(context: typer.Context, root: Path) -> Study:
     """The study, to look at and not to change: read by the index, unless --no-cache says otherwise."""
+    import gc
+
     from qcode.cli.boundary import Bar
     from qcode.store.index import load_indexed
-    from qcode.store.project import load
+    from qcode.store.project import load, uncollected
 
     if context.find_root().params.get("no_cache"):
         return load(root)
-    with Bar("Reading cases") as bar:
-        return load_indexed(root, old_texts, bar.show)
+    with Bar("Reading cases") as bar, uncollected():
+        study = load_indexed(root, old_texts, bar.show)
+        gc.freeze()  # it stays to the end of the command
+    return study
 
 
 def staged_study(root: Path) -> Study | None:
