@@ -34,7 +34,7 @@ def problems_of(
     memory = study.memory if isinstance(study, IndexedStudy) else None
     if memory is None:
         return check(study, only, ignore, old_text=old_texts(root) if old_texts else None)
-    looker = _Looker(root, study, {shard.facts["case"][0]: shard for shard in memory.shards}, old_texts)
+    looker = _Looker(root, study, {shard.facts["id"]: shard for shard in memory.shards}, old_texts)
     recall = _Recall(looker, memory.kept.said(), progress)
     with uncollected():
         found = check(study, only, ignore, old_text=looker.old_text, recall=recall)
@@ -129,7 +129,7 @@ class _Recall:
 
 def _key(ground: str, shard: Shard) -> str:
     """Of all that is looked at in a case, but for old texts: its files, and the faults of those that were not read."""
-    return _digest(json.dumps([ground, shard.path, sorted(shard.stamp.hashes.items()), shard.facts["case"][-1]]))
+    return _digest(json.dumps([ground, shard.path, sorted(shard.stamp.hashes.items()), shard.facts["problems"]]))
 
 
 def _digest(said: str) -> str:

@@ -22,7 +22,7 @@ from functools import cache, cached_property, partial
 from itertools import chain, compress
 from operator import and_
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from qcode import __version__
 from qcode.core.codebook import Codebook
@@ -33,12 +33,14 @@ from qcode.core.rows import FOUND, by_transcript, counting_in
 from qcode.core.table import Table
 from qcode.store import project
 from qcode.store.files import qcode_dir
-from qcode.store.packed import COLUMNS, OF_SETS, unpack_case, unpack_column
+from qcode.store.packed import CASE, COLUMNS, OF_SETS, unpack_case, unpack_column, unpack_problems
 from qcode.store.shards import OldTexts, Progress, Reader, Shard, Stamp, hashed, is_racy, look
 from qcode.store.tree import Entry, Tree
 
+Said = TypeVar("Said")
+
 NAME = "index.sqlite"
-FORM = 6  # of the tables, and of what packed.py puts into them
+FORM = 7  # of the tables, and of what packed.py puts into them
 _WAIT = 2.0  # seconds for another command that is writing here; after that it is done without
 _TABLES = (
     "CREATE TABLE ground (said text)",
@@ -46,13 +48,14 @@ _TABLES = (
     "CREATE TABLE said (name text primary key, key text, value text)",
     "CREATE TABLE part (name text, shard int, data blob, primary key (name, shard)) without rowid",
 )
+_PARTS = (CASE, *COLUMNS, *OF_SETS)
 _PRAGMAS = ("page_size = 16384", "synchronous = off", "trusted_schema = off", "cell_size_check = on")
 _SCHEMA = "select sql from sqlite_master where name not like 'sqlite!_%' escape '!' order by rowid"
 DAMAGE = (sqlite3.Error, ValueError, TypeError, KeyError, IndexError)
 
 
 class IndexedStudy(Study):
-    """A study read through the index: texts and segments are read when they are asked for, the rows are there.
+    """A study read through the index: its cases, texts and segments are read when asked for, the rows are there.
 
     A study made from it by `replace` has other rows, and so is no longer one of these: it has no `table`.
     """
@@ -61,6 +64,20 @@ class IndexedStudy(Study):
     known: Met | None = None
     memory: Memory | None = None
     of_sets: Callable[[str], Column] | None = None
+    read: Callable[[], tuple[tuple[Case, ...], tuple[CodingSet, ...]]]
+
+    # In the place of the fields, which are taken away.
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        return self._read[0]
+
+    @cached_property
+    def codings(self) -> tuple[CodingSet, ...]:
+        return self._read[1]
+
+    @cached_property
+    def _read(self) -> tuple[tuple[Case, ...], tuple[CodingSet, ...]]:
+        return self.read()
 
     @cached_property
     def met(self) -> Met:
@@ -99,11 +116,11 @@ def kept(root: Path, old_texts: OldTexts | None = None) -> Study:
     study = load_indexed(root, old_texts)
     if isinstance(study, IndexedStudy) and study.table is not None and study.memory is not None:
         try:
-            read = [study.table.column(name) for name in (*COLUMNS, "case")], study.tallies, study.names
+            read = [study.table.column(name) for name in (*COLUMNS, "case")], study.tallies, study.names, study.cases
         except DAMAGE:
             return project.load(root)
         study.memory.kept.database.close()
-        study.__dict__.update(memory=None, read=read)
+        study.__dict__.update(memory=None, held=read)
     return study
 
 
@@ -135,7 +152,7 @@ def _load(tree: Tree, old_texts: OldTexts | None, progress: Progress | None) -> 
     index.keep([shard for shard in shards if shard.id is None], stored.keys() - found.keys())
     columns = _Columns(index, reader, shards)
     table = Table(columns, sum(shard.facts["rows"] for shard in shards), columns.among)
-    study = _study(tree, reader, shards, table)
+    study = _study(tree, columns, table)
     study.__dict__["of_sets"] = columns
     study.__dict__["memory"] = Memory(index, root, shards)
     return study
@@ -175,23 +192,19 @@ def hash_of(path: Path) -> str | None:
         return None
 
 
-def _study(tree: Tree, reader: Reader, shards: Sequence[Shard], table: Table) -> IndexedStudy:
-    cases: list[Case] = []
-    codings: list[CodingSet] = []
-    problems = [*tree.problems]
-    for shard in shards:
-        read_codings = partial(reader.codings, shard.stamp.hashes)
-        case, sets, faults = unpack_case(shard.facts["case"], reader.transcript, read_codings)
-        cases.append(case)
-        codings += sets
-        problems += faults
+def _study(tree: Tree, columns: _Columns, table: Table) -> IndexedStudy:
+    reader, shards = columns.reader, columns.shards
+    folders = {shard.facts["id"]: shard.path for shard in shards}
+    faults = (fault for shard in shards for fault in unpack_problems(shard.facts["problems"]))
     made = IndexedStudy(
-        reader.settings, reader.codebook, tuple(cases), tuple(codings), tuple(problems),
-        **project.later(tree, reader.settings, cases),
+        reader.settings, reader.codebook, faults=(*tree.problems, *faults),
+        **project.later(tree, reader.settings, folders),
     )  # fmt: skip
     met = zip(*(shard.facts["met"] for shard in shards), strict=True)
-    made.__dict__["known"] = Met(*(tuple(dict.fromkeys(chain(*values))) for values in met))
-    made.__dict__["table"] = table
+    known = Met(*(tuple(dict.fromkeys(chain(*values))) for values in met))
+    for name in ("cases", "codings"):
+        del made.__dict__[name]
+    made.__dict__.update(known=known, table=table, read=columns.cases)
     return made
 
 
@@ -234,12 +247,14 @@ class Index:
         return dict(self.database.execute("select name, data from part where shard = ?", (shard.id,)))
 
     def column(self, name: str, shards: Sequence[int] | None = None) -> dict[int, bytes]:
-        """One column of these shards, by their numbers; None: of all."""
-        query, asked = "select shard, data from part where name = ?", (name,)
-        if shards is None:
+        """One column of these shards, by their numbers; None: of all. Without what can't be read of it."""
+        query, asked = "select shard, data from part where name = ?", [name]
+        if shards is not None:
+            query += " and shard in (select value from json_each(?))"
+            asked.append(json.dumps(shards))
+        with suppress(sqlite3.Error):
             return dict(self.database.execute(query, asked))
-        few = f"{query} and shard in (select value from json_each(?))"
-        return dict(self.database.execute(few, (*asked, json.dumps(shards))))
+        return {}
 
     def said(self) -> dict[str, tuple[str, str]]:
         """What was worked out of each thing, and before it the key of what it was worked out of."""
@@ -274,11 +289,9 @@ class Index:
             for path in paths:
                 self.database.execute("delete from part where shard = (select id from shard where path = ?)", (path,))
                 self.database.execute("delete from shard where path = ?", (path,))
-            numbers = [self._insert(shard) for shard in new]
-            parts = [
-                (name, number, new[at].parts[name]) for name in sorted((*COLUMNS, *OF_SETS)) for at, number in enumerate(numbers)
-            ]
-            self.database.executemany("insert into part values (?, ?, ?)", parts)  # in the order of the key
+            kept = [(self._insert(shard), shard.parts) for shard in new]
+            parts = ((name, number, data[name]) for name in sorted(_PARTS) for number, data in kept)
+            self.database.executemany("insert into part values (?, ?, ?)", parts)  # as they will lie
             self.database.execute("commit")
         if self.database.in_transaction:
             self.database.execute("rollback")
@@ -295,7 +308,7 @@ class Index:
 
 
 class _Columns:
-    """Reads the columns of a study's rows, each over all cases."""
+    """Reads a study's cases, and the columns of its rows, each over all cases."""
 
     def __init__(self, index: Index, reader: Reader, shards: Sequence[Shard]) -> None:
         self.index = index
@@ -308,7 +321,7 @@ class _Columns:
         if name == "counted":
             raise ValueError("who counts is not in the index")
         if name == "case":
-            cases = [shard.facts["case"][0] for shard in self.shards]
+            cases = [shard.facts["id"] for shard in self.shards]
             return Coded(cases, repeated([shard.facts["rows"] for shard in self.shards]))
         return joined([*self._each(name)])
 
@@ -329,7 +342,7 @@ class _Columns:
 
     def _picked(self, name: str, places: Sequence[tuple[Shard, list[int], int]]) -> Column:
         if name == "case":
-            return [shard.facts["case"][0] for shard, at, _ in places for _ in at]
+            return [shard.facts["id"] for shard, at, _ in places for _ in at]
         stored = self._stored(name, [shard for shard, _, _ in places])
         found: list[Any] = []
         for shard, at, before in places:
@@ -353,16 +366,36 @@ class _Columns:
         ids = [shard.id for shard in shards if shard.id is not None]
         return self.index.column(name, ids if 2 * len(ids) < len(self.shards) else None)
 
+    def cases(self) -> tuple[tuple[Case, ...], tuple[CodingSet, ...]]:
+        """The cases, and what was coded in them."""
+        stored = self._stored(CASE, self.shards)
+
+        def unpacked(shard: Shard, data: bytes) -> tuple[Case, tuple[CodingSet, ...]]:
+            read_codings = partial(self.reader.codings, shard.stamp.hashes)
+            return unpack_case(data, self.reader.transcript, read_codings)
+
+        found = [self._unpacked(shard, CASE, stored, unpacked) for shard in self.shards]
+        return tuple(case for case, _ in found), tuple(chain.from_iterable(sets for _, sets in found))
+
     def _values(self, shard: Shard, name: str, stored: Mapping[int, bytes]) -> Coded | Whole:
-        shard = self.anew.get(shard.path, shard)
-        try:
-            column = unpack_column(shard.parts[name] if shard.id is None else stored[shard.id], self.levels)
-        except DAMAGE:
-            column = None
-        if column is not None and len(column) == shard.facts["sets" if name in OF_SETS else "rows"]:
+        length = "sets" if name in OF_SETS else "rows"
+
+        def unpacked(shard: Shard, data: bytes) -> Coded | Whole:
+            column = unpack_column(data, self.levels)
+            if len(column) != shard.facts[length]:
+                raise ValueError("of another case")
             return column
+
+        return self._unpacked(shard, name, stored, unpacked)
+
+    def _unpacked(
+        self, shard: Shard, name: str, stored: Mapping[int, bytes], unpack: Callable[[Shard, bytes], Said]
+    ) -> Said:
+        shard = self.anew.get(shard.path, shard)
+        with suppress(*DAMAGE):
+            return unpack(shard, shard.parts[name] if shard.id is None else stored[shard.id])
         self.anew[shard.path] = self._read_anew(shard)
-        return self._values(self.anew[shard.path], name, stored)
+        return self._unpacked(self.anew[shard.path], name, stored, unpack)
 
     def _read_anew(self, shard: Shard) -> Shard:
         """Where the index was damaged or written over meanwhile. Raises QcodeError where the case is another by now."""

@@ -1,4 +1,4 @@
-"""What one case's files say, as plain data for the index: JSON for its facts, and bytes for each column of its rows.
+"""What one case's files say, as plain data for the index: bytes for what the case is, and for each column of its rows.
 
 Nothing here is ever run on being read: what does not fit is a ValueError, and the index is then made anew.
 """
@@ -25,6 +25,7 @@ from qcode.core.rows import NUMBERS, Row
 OF_SETS = ("tally", "names")
 # Of a row what its files say; who counts is another matter, and its case is that of the shard.
 COLUMNS = tuple(name for name in Row._fields if name not in ("case", "counted"))
+CASE = "case"  # the part that is no column
 
 _TRANSCRIPT = tuple(field.name for field in fields(Transcript) if field.name not in ("text", "layout"))
 _HEAD = tuple(field.name for field in fields(CodingSet) if field.name != "segments")
@@ -72,27 +73,28 @@ class LazyCodings(CodingSet):
         return self.whole.segments
 
 
-def pack_case(case: Case, codings: Sequence[CodingSet], problems: Sequence[Problem]) -> list[Any]:
-    """The facts of a case, fit for JSON."""
+def pack_case(case: Case, codings: Sequence[CodingSet]) -> bytes:
+    """A case and its coding sets, but for texts and segments."""
     at = {id(transcript): number for number, transcript in enumerate(case.transcripts)}
-    return [
+    said = [
         case.id, case.path, case.outcome, dict(case.attributes), case.where,
         [_values(transcript, _TRANSCRIPT) for transcript in case.transcripts],
         [[*_values(one, _INTERVIEW), at.get(id(one.transcript))] for one in case.interviews],
         [_values(one, _OBSERVATION) for one in case.observations],
         [_values(one, _SUMMARY) for one in case.summaries],
         [[*_values(one, _HEAD), one.count] for one in codings],
-        pack_problems(problems),
     ]  # fmt: skip
+    return _checked(b"c", json.dumps(said).encode())
 
 
 def unpack_case(
-    packed: Sequence[Any],
+    data: bytes,
     read_transcript: Callable[[Transcript], Transcript],
     read_codings: Callable[[CodingSet], CodingSet],
-) -> tuple[Case, tuple[CodingSet, ...], tuple[Problem, ...]]:
-    """The case, its coding sets and its problems. Texts and segments are read when asked for."""
-    name, path, outcome, attributes, where, papers, interviews, observations, summaries, heads, problems = packed
+) -> tuple[Case, tuple[CodingSet, ...]]:
+    """The case and its coding sets. Texts and segments are read when asked for. Raises ValueError for other bytes."""
+    said = json.loads(_unchecked(data)[1:].tobytes())
+    name, path, outcome, attributes, where, papers, interviews, observations, summaries, heads = said
     transcripts = [_transcript(values, read_transcript) for values in papers]
     case = Case(
         name, path, outcome, attributes,
@@ -102,8 +104,7 @@ def unpack_case(
         tuple(_summary(values) for values in summaries),
         Where(*where),
     )  # fmt: skip
-    sets = tuple(_head(values, read_codings) for values in heads)
-    return case, sets, tuple(unpack_problems(problems))
+    return case, tuple(_head(values, read_codings) for values in heads)
 
 
 def pack_problems(problems: Sequence[Problem]) -> list[Any]:
@@ -135,13 +136,11 @@ def pack_column(name: str, values: Sequence[Any]) -> bytes:
 
 def unpack_column(data: bytes, known: dict[bytes, Sequence[Any]] | None = None) -> Coded | Whole:
     """A column. `known`: lists of what differs that were met before. Raises ValueError for bytes that are not one."""
-    view = memoryview(data)
-    if len(data) < 5 or zlib.crc32(view[4:]).to_bytes(4, "little") != data[:4]:
-        raise ValueError("not a column")
+    view = _unchecked(data)
     if data[4:5] == b"n":
-        return Whole(array("i", view[5:].tobytes()))
-    begin = 10 + int.from_bytes(data[6:10], "little")
-    return Coded(_levels(view[5:begin], {} if known is None else known), _numbers(data[4:5], data[begin:]))
+        return Whole(array("i", view[1:].tobytes()))
+    begin = 6 + int.from_bytes(view[2:6], "little")
+    return Coded(_levels(view[1:begin], {} if known is None else known), _numbers(data[4:5], view[begin:].tobytes()))
 
 
 def _numbers(width: bytes, data: bytes) -> Numbers:
@@ -161,7 +160,7 @@ def _listed(levels: Sequence[Any]) -> tuple[bytes, bytes]:
 def _levels(data: memoryview, known: dict[bytes, Sequence[Any]]) -> Sequence[Any]:
     if len(data) >= _SHORT:
         return _unlisted(data)
-    short = bytes(data)
+    short = data.tobytes()
     if short not in known:
         known[short] = [*_unlisted(data)]
     return known[short]
@@ -169,15 +168,23 @@ def _levels(data: memoryview, known: dict[bytes, Sequence[Any]]) -> Sequence[Any
 
 def _unlisted(data: memoryview) -> Sequence[Any]:
     if data[0] == ord("j"):
-        found: list[Any] = json.loads(bytes(data[5:]))
+        found: list[Any] = json.loads(data[5:].tobytes())
         return found
     begin = 9 + 4 * int.from_bytes(data[5:9], "little")
-    return Texts(bytes(data[begin:]), array("i", bytes(data[9:begin])))
+    return Texts(data[begin:].tobytes(), array("i", data[9:begin].tobytes()))
 
 
 def _checked(kind: bytes, data: bytes) -> bytes:
     data = kind + data
     return zlib.crc32(data).to_bytes(4, "little") + data
+
+
+def _unchecked(data: bytes) -> memoryview:
+    """What was checked: its kind, then the rest. Raises ValueError where it is not as it was."""
+    view = memoryview(data)[4:]
+    if not view or zlib.crc32(view).to_bytes(4, "little") != data[:4]:
+        raise ValueError("damaged")
+    return view
 
 
 def _values(record: object, names: Sequence[str]) -> list[Any]:

@@ -43,14 +43,16 @@ def load(root: Path, cases: Collection[str] | None = None, *, tree: Tree | None 
     files = tree or Tree(root)
     with uncollected():
         settings, codebook = load_frame(files)
+        folders: dict[str, str] = {}
         found: list[Case] = []
         codings: list[CodingSet] = []
         for folder in case_folders(files):
             if cases is None or nfc(folder.name) in cases:
                 case, sets = load_case(files, folder, settings)
                 found.append(case)
+                folders[case.id] = case.folder
                 codings += sets
-    return Study(settings, codebook, tuple(found), tuple(codings), files.problems, **later(files, settings, found))
+    return Study(settings, codebook, tuple(found), tuple(codings), files.problems, **later(files, settings, folders))
 
 
 def load_frame(tree: Tree) -> tuple[Settings, Codebook]:
@@ -59,11 +61,11 @@ def load_frame(tree: Tree) -> tuple[Settings, Codebook]:
     return settings, _codebook(tree, settings)
 
 
-def later(tree: Tree, settings: Settings, cases: Iterable[Case]) -> dict[str, Any]:
-    """What of a study is read when it is asked for."""
+def later(tree: Tree, settings: Settings, folders: Mapping[str, str]) -> dict[str, Any]:
+    """What of a study is read when it is asked for. `folders`: of the cases, by their ids."""
     return {
         "read_guides": partial(load_guides, tree, settings.guides),
-        "read_memos": partial(load_memos, tree, {case.id: case.folder for case in cases}),
+        "read_memos": partial(load_memos, tree, folders),
         "read_decisions": partial(load_decisions, tree),
     }
 

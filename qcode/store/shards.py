@@ -18,7 +18,7 @@ from qcode.core.errors import QcodeError, Where
 from qcode.core.model import CodingSet, Settings, Study, Transcript
 from qcode.core.rows import OldText, rows
 from qcode.core.table import Table
-from qcode.store.packed import COLUMNS, OF_SETS, pack_case, pack_column
+from qcode.store.packed import CASE, COLUMNS, OF_SETS, pack_case, pack_column, pack_problems
 from qcode.store.project import load_case, load_codings, load_transcript
 from qcode.store.tree import Entry, Tree
 
@@ -35,9 +35,10 @@ Looks = tuple[tuple[str, int, int, int, int], ...]  # path, size, times of chang
 
 
 class Shard(NamedTuple):
-    """One case. `id`: in the index, None where it isn't there; its columns are in `parts`, or else there.
+    """One case. `id`: in the index, None where it isn't there; what packed.py makes of it is in `parts`, or else there.
 
-    `facts`: the case as packed.py has it, how many rows and segments, and which old texts git did not have.
+    `facts`: its id and problems, what its codings name, how many rows and segments there are, and which old texts git
+    did not have.
     """
 
     id: int | None
@@ -97,7 +98,8 @@ class Reader:
         if any(problem.rule in ("unreadable", "link") for problem in tree.problems):
             looks = None  # what lies behind such a fault is not among the files looked at
         facts = {
-            "case": pack_case(case, sets, tree.problems),
+            "id": case.id,
+            "problems": pack_problems(tree.problems),
             "met": study.met,
             "rows": len(table),
             "sets": len(sets),
@@ -106,6 +108,7 @@ class Reader:
         }
         parts = {name: pack_column(name, table.column(name)) for name in COLUMNS}
         parts |= {name: pack_column(name, [json.dumps(getattr(one, name)) for one in sets]) for name in OF_SETS}
+        parts[CASE] = pack_case(case, sets)
         return Shard(None, folder.path, Stamp(looks, is_racy(looks, began), tree.hashes), facts, parts)
 
     def shards(self, folders: Sequence[Entry], progress: Progress | None = None) -> Iterator[Shard]:

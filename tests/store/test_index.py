@@ -265,9 +265,20 @@ def other_parts(file: Path) -> None:
     database.close()
 
 
+def torn(file: Path) -> None:
+    """Where the parts begin there is nothing any more; the rest is whole."""
+    with sqlite3.connect(file) as database:
+        ((size,),) = database.execute("pragma page_size")
+        ((page,),) = database.execute("select rootpage from sqlite_master where name = 'part'")
+    database.close()
+    data = bytearray(file.read_bytes())
+    data[(page - 1) * size : page * size] = bytes(size)
+    file.write_bytes(data)
+
+
 @pytest.mark.parametrize(
     "damage",
-    [Path.unlink, cut, garbage, scrambled, of_another_form, other_facts, no_parts, other_parts],
+    [Path.unlink, cut, garbage, scrambled, of_another_form, other_facts, no_parts, other_parts, torn],
     ids=lambda damage: damage.__name__,
 )
 def test_a_damaged_index_does_no_harm(study: Path, damage: Callable[[Path], None]) -> None:
@@ -275,6 +286,20 @@ def test_a_damaged_index_does_no_harm(study: Path, damage: Callable[[Path], None
     damage(study / ".qcode" / index.NAME)
     agree(study)
     agree(study)
+
+
+def test_codings_are_looked_at_without_the_cases(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a case is, is read when somebody asks for it; which codings there are needs no case."""
+    agree(study)
+    monkeypatch.setattr(index, "unpack_case", None)  # so that to read one is an error
+    found = load_indexed(study).require()
+    assert isinstance(found, IndexedStudy)
+    assert found.table is not None
+    chosen = found.table.where(found.table.holding("code", lambda code: code == "trust"))
+    coders = [row.coder for row in chosen.rows({"coder"})]
+    assert coders == ["anna", "anna", "bram", "bram", "consensus", "consensus"]
+    monkeypatch.undo()
+    assert [case.id for case in found.cases] == ["1", "2", "3"]
 
 
 def test_a_folder_that_cant_be_made_is_done_without(study: Path) -> None:
