@@ -141,7 +141,7 @@ class _Count:
         named = [(key, name) for key, name in self._placed(sum_).items() if name != TOTAL and not self._is_paired(name)]
         apart = ["code" if name == "code" else key for key, name in named]
         counted = MEASURES[self.plan.measure](self._view(sum_), apart).select(*KEYS, "value")
-        return {_key(*levels): int(value) for *levels, value in self._codings.rows(counted)}
+        return {_key(row, col, split): int(value) for row, col, split, value in self._codings.rows(counted)}
 
     def _evidence(self, sums: list[tuple[bool, bool]]) -> dict[Key, tuple[str, ...]]:
         """The ids of the segments in each cell, in the order of cases, transcripts and text."""
@@ -182,8 +182,8 @@ class _Count:
 _SUMS = ((False, False), (True, False), (False, True), (True, True))
 
 
-def _key(*levels: str | None) -> Key:
-    return Key(*[level or None for level in levels])
+def _key(row: str | None, col: str | None, split: str | None) -> Key:
+    return Key(row or None, col or None, split or None)
 
 
 def lifted(frame: Frame) -> Frame:
