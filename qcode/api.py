@@ -5,7 +5,7 @@ What takes long to import is imported where it is used: `import qcode` costs not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from qcode.core.errors import Problem
     from qcode.core.model import Study
     from qcode.core.query import Selection
+    from qcode.core.refused import Refused
     from qcode.core.rows import Row
     from qcode.report.document import Document
     from qcode.report.kinds import Ask
@@ -116,7 +117,12 @@ def asked(root: Path, whole: Study, flags: Asked, **seen: Any) -> Ask:
         return privacy.shared_rows(whole, rows) if shared else rows
 
     ask = _asked(whole, flags, coded, **seen)
-    return replace(ask, commit=commit_of(root, whole), problems=lambda: _problems(root, whole))
+    return replace(
+        ask,
+        commit=commit_of(root, whole),
+        problems=lambda: _problems(root, whole),
+        refused=lambda: _refused(root, whole),
+    )
 
 
 def asked_of(corpus: Corpus, flags: Asked, **seen: Any) -> Ask:
@@ -151,6 +157,12 @@ def _problems(root: Path, study: Study) -> list[Problem]:
     from qcode.store.checked import problems_of
 
     return problems_of(root, study, old_texts)
+
+
+def _refused(root: Path, study: Study) -> Iterable[Refused]:
+    from qcode.core.refused import refusals
+
+    return refusals(study, old_texts(root))
 
 
 def selected(study: Study, flags: Asked, *, all_cases: bool = False) -> Selection:

@@ -39,7 +39,8 @@ def agreement(
     coded at all, which can make any two coders look alike; --over both those that only one of them coded. Kappa is not
     defined (–) where both never, or always, gave the code.
 
-    --differences lists the passages where only one of the two gave a code, or they gave different valences.
+    --differences lists the passages where only one of the two gave a code, or they gave different valences, and how the
+    consensus settled it: with the code, or against it.
     """
     made = show(context, "agreement", flags, look, over=over.value, leaves=leaves, differences=differences)
     below = [] if minimum is None else [r for r in made.records if (k := r.get("kappa")) is not None and k < minimum]

@@ -36,6 +36,15 @@ def tag(
         list[str] | None,
         typer.Option("--code", help="Id, key, alias or a part of one. Repeats.", autocompletion=completing.codes),
     ] = None,
+    against: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--against",
+            metavar="CODE",
+            help="A code decided against for these words. Repeats.",
+            autocompletion=completing.codes,
+        ),
+    ] = None,
     valence: Annotated[str | None, typer.Option("--valence", help="What it did in this case.")] = None,
     phase: Annotated[str | None, typer.Option("--phase", help="Only to overrule the code's or section's.")] = None,
     memo: Annotated[str | None, typer.Option("--memo", help="A note on the coding.")] = None,
@@ -52,13 +61,16 @@ def tag(
     """Code a passage: by its words or its lines. Prints the segment's id. Without these: opens the coding desk.
 
     The same span again adds its codes to the segment that is there; a code already there takes the values given.
+
+    --against notes what the team considered and decided not to code: it is counted nowhere.
     """
     from qcode.cli.wanted import Wanted, from_batch
 
     root = root_of(context)
     if port is not None and not serve:
         raise QcodeError("--port is for the desk in a browser", hint="qcode tag --serve --port N")
-    if not (dry_run or code) and all(given is None for given in (batch, quote, line, lines, valence, phase, memo)):
+    alone = all(given is None for given in (batch, quote, line, lines, valence, phase, memo))
+    if alone and not (dry_run or code or against):
         from qcode.cli.desk import open_desk, serve_desk
 
         if serve:
@@ -70,15 +82,15 @@ def tag(
         option = "--serve" if serve else "--read-only"
         raise QcodeError(f"{option} is for the coding desk", hint=f"It needs no more: qcode tag CASE/STEM {option}")
     if batch is not None:
-        if transcript or quote or lines or code:
-            raise QcodeError(
-                "--from brings everything with it", hint="Leave out TRANSCRIPT, --quote, --lines and --code."
-            )
+        if transcript or quote or lines or code or against:
+            hint = "Leave out TRANSCRIPT, --quote, --lines, --code and --against."
+            raise QcodeError("--from brings everything with it", hint=hint)
         wanted = from_batch(batch, coder)
     elif transcript is None:
         raise QcodeError("which transcript?", hint="qcode tag CASE/STEM --quote 'the words' --code CODE")
     else:
-        wanted = [Wanted.of(transcript, quote, line, lines, code or [], valence, phase, memo, coder)]
+        codes = code or []
+        wanted = [Wanted.of(transcript, quote, line, lines, codes, valence, phase, memo, coder, against=against or [])]
     ids: list[str] = []
     keep(root, lambda: _coded(root, wanted, ids), dry_run=dry_run)
     print("\n".join(ids))
@@ -87,7 +99,9 @@ def tag(
 def untag(
     context: typer.Context,
     segment: Annotated[str, typer.Argument(metavar="ID", help="The segment's id, as `find` prints it.")],
-    code: Annotated[list[str] | None, typer.Option("--code", help="Only this code of it. Repeats.")] = None,
+    code: Annotated[
+        list[str] | None, typer.Option("--code", help="Only this code of it, given or decided against. Repeats.")
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Take back a segment, or one code of it."""
@@ -114,7 +128,7 @@ def _coded(root: Path, wanted: list[Wanted], ids: list[str]) -> tuple[ChangeSet,
         ids.append(session.touched or "")
     for warning in dict.fromkeys(w for session in sessions.values() for w in session.warnings):
         tell(f"qcode: warning: {warning}")
-    return _plan(root, list(sessions.values())), _said(len(wanted), list(sessions.values())) + _filled(filled)
+    return _plan(root, list(sessions.values())), _said(wanted, list(sessions.values())) + _filled(filled)
 
 
 def _cases(root: Path, wanted: list[Wanted]) -> set[str] | None:
@@ -170,10 +184,13 @@ def _plan(root: Path, sessions: list[Session]) -> ChangeSet:
     return plan_codings(root, edits, {session.transcript.id: session.transcript for session in sessions}.values())
 
 
-def _said(count: int, sessions: list[Session]) -> str:
+def _said(wanted: list[Wanted], sessions: list[Session]) -> str:
+    coded = sum(1 for one in wanted if one.codes)
+    done = "Coded" if coded else "Decided against codes for"
+    count = coded or len(wanted)
     places = ", ".join(f"{s.transcript.id} ({s.codings.coder})" for s in sessions[:5])
     more = f" and {len(sessions) - 5} more" if len(sessions) > 5 else ""
-    return f"Coded {count} {'passage' if count == 1 else 'passages'} in {places}{more}."
+    return f"{done} {count} {'passage' if count == 1 else 'passages'} in {places}{more}."
 
 
 def _filled(count: int) -> str:

@@ -97,7 +97,7 @@ def _split(context: typer.Context, code: str, parts: Sequence[str], how: How, wh
         done = None if decider is None else recoded(study.codebook, whole, parts)
         names = done.into if done else _parts_again(study, whole, parts)
         settled = _all_settled(_settled(root, study, whole, names, how), whole, names)
-        codings = plan_codings(root, resettled(study, whole, settled))
+        codings = plan_codings(root, resettled(study, whole, settled, names))
         if done is None or decider is None:
             return codings, f"Settled {counted(len(settled), 'coding')} of {whole}: {_shares(settled)}."
         book = plan_codebook(root, study.codebook, done.book, decider(done))

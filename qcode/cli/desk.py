@@ -229,13 +229,12 @@ def remembered(root: Path, coder: str) -> Memory:
     if not isinstance(said, dict):
         return Memory()
     transcript, offset = said.get("transcript"), said.get("offset")
-    recent, favourites, settled = said.get("recent"), said.get("favourites"), said.get("settled")
+    recent, favourites = said.get("recent"), said.get("favourites")
     return Memory(
         transcript if isinstance(transcript, str) else None,
         offset if isinstance(offset, int) else 0,
         tuple(code for code in recent if isinstance(code, str)) if isinstance(recent, list) else (),
         {str(d): str(c) for d, c in favourites.items()} if isinstance(favourites, dict) else {},
-        tuple(key for key in settled if isinstance(key, str)) if isinstance(settled, list) else (),
     )
 
 

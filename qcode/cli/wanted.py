@@ -18,7 +18,8 @@ from qcode.core.errors import QcodeError, Where
 if TYPE_CHECKING:
     from qcode.core.session import Session
 
-KEYS = ("transcript", "quote", "line", "lines", "code", "valence", "phase", "memo", "coder")
+LISTS = ("code", "against")
+KEYS = ("transcript", "quote", "line", "lines", *LISTS, "valence", "phase", "memo", "coder")
 _LINE = re.compile(r"(\d{1,9})(?::(\d{1,9}))?\Z", re.ASCII)
 _HALF = re.compile("[\ud800-\udfff]")
 _LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?\Z", re.ASCII)
@@ -26,7 +27,7 @@ _LINES = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?\Z", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Codes for a quote or for lines. `where`: the line of the file that asks for it."""
+    """Codes for a quote or for lines, given or decided against. `where`: the line of the file that asks for it."""
 
     transcript: str
     codes: tuple[str, ...]
@@ -39,6 +40,7 @@ class Wanted:
     memo: str | None = None
     coder: str | None = None
     where: Where | None = None
+    against: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -53,12 +55,16 @@ class Wanted:
         memo: str | None = None,
         coder: str | None = None,
         where: Where | None = None,
+        against: Sequence[str] = (),
     ) -> Wanted:
         """From the texts of the options. Raises QcodeError for what is missing or can't be."""
         if (quote is None) == (lines is None):
             raise QcodeError("give the passage by --quote or by --lines", hint="One of the two, not both.", where=where)
-        if not codes:
+        if not codes and not against:
             raise QcodeError("no code given", hint="Add --code CODE.", where=where)
+        if not codes and (valence or phase):
+            hint = "Add --code CODE, or leave them out."
+            raise QcodeError("a valence or phase is of a code that is given", hint=hint, where=where)
         if line is not None and quote is None:
             raise QcodeError("--line says where a quote begins", hint="Use --lines A-B to code lines.", where=where)
         at = _numbers(_LINE, line, "line", "N or N:COLUMN", where)
@@ -76,6 +82,7 @@ class Wanted:
             memo,
             coder,
             where,
+            tuple(against),
         )
 
     def apply(self, session: Session) -> Session:
@@ -84,7 +91,7 @@ class Wanted:
             span = session.span_of_lines(*self.lines)
         else:
             span = session.span_of_quote(self.quote or "", self.line, self.column)
-        return session.add(span, self.codes, self.valence, self.phase, self.memo)
+        return session.add(span, self.codes, self.valence, self.phase, self.memo, self.against)
 
     @contextmanager
     def placed(self) -> Iterator[None]:
@@ -167,9 +174,8 @@ def _wanted(record: Mapping[str, object], coder: str | None, where: Where) -> Wa
     strange = [key for key in record if key not in KEYS]
     if strange:
         raise QcodeError(f"unknown key '{strange[0]}'", where=where, hint=f"Known: {', '.join(KEYS)}.")
-    codes = record.get("code")
-    listed = codes if isinstance(codes, list) else str(codes).split(";") if codes else []
-    values = {key: _text(record.get(key), key, where) for key in KEYS if key != "code"}
+    codes, against = (_listed(record.get(key)) for key in LISTS)
+    values = {key: _text(record.get(key), key, where) for key in KEYS if key not in LISTS}
     if not values["transcript"]:
         raise QcodeError("names no transcript", where=where, hint="Add transcript: CASE/STEM.")
     return Wanted.of(
@@ -177,13 +183,19 @@ def _wanted(record: Mapping[str, object], coder: str | None, where: Where) -> Wa
         values["quote"],
         values["line"],
         values["lines"],
-        [str(code).strip() for code in listed if str(code).strip()],
+        codes,
         values["valence"],
         values["phase"],
         values["memo"],
         values["coder"] or coder,
         where,
+        against,
     )
+
+
+def _listed(value: object) -> list[str]:
+    listed = value if isinstance(value, list) else str(value).split(";") if value else []
+    return [str(code).strip() for code in listed if str(code).strip()]
 
 
 def _text(value: object, key: str, where: Where) -> str | None:

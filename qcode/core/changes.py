@@ -8,7 +8,7 @@ from typing import Literal
 
 from qcode.core.model import Coded, CodingSet, Segment
 
-Deed = Literal["added", "removed", "changed", "words", "memo", "status"]
+Deed = Literal["added", "removed", "changed", "against", "reopened", "words", "memo", "status"]
 Resolve = Callable[[str], str]
 Pair = tuple[Segment | None, Segment | None]
 What = tuple[tuple[str, str | None, str | None], ...]
@@ -20,7 +20,8 @@ _SAID = ("valence", "phase", "memo")
 class Difference:
     """One thing that a coder did. `what`: of a change its kind, and what it was and is; None for nothing.
 
-    `words`: the segment now has another quote; `memo`: its own memo, not that of one of its codes.
+    `words`: the segment now has another quote; `memo`: its own memo, not that of one of its codes. `against`: a code
+    was decided against for these words; `reopened`: that decision was taken back.
     """
 
     deed: Deed
@@ -87,6 +88,8 @@ def _of_segment(old: Segment | None, new: Segment | None, of: CodingSet, resolve
         return
     was, now = (_by_code(segment, resolve) for segment in (old, new))
 
+    refused, refuses = ([*map(resolve, segment.against if segment else ())] for segment in (old, new))
+
     def made(deed: Deed, code: Coded | None = None, what: What = ()) -> Difference:
         name, valence = (resolve(code.code), code.valence) if code else (None, None)
         return Difference(deed, of.coder, of.case, of.stem, there.id, name, valence, what, there.line, there.quote)
@@ -99,6 +102,8 @@ def _of_segment(old: Segment | None, new: Segment | None, of: CodingSet, resolve
         elif what := _changes(was[name], code, _SAID):
             yield made("changed", code, what)
     yield from (made("removed", code) for name, code in was.items() if name not in now)
+    yield from (made("against", Coded(name)) for name in dict.fromkeys(refuses) if name not in refused)
+    yield from (made("reopened", Coded(name)) for name in dict.fromkeys(refused) if name not in refuses)
     if new and (memo := _changes(old, new, ("memo",))):
         yield made("memo", what=memo)
 

@@ -60,6 +60,7 @@ RULES = (
     Rule("retired-code", "warning", check_codings.retired_code, "case"),
     Rule("unsettled-split", "warning", check_decisions.unsettled_split, "evidence"),
     Rule("duplicate-coding", "warning", check_codings.duplicate_coding, "case"),
+    Rule("coded-against", "warning", check_codings.coded_against, "case"),
     Rule("not-applicable", "warning", check_codings.not_applicable, "case"),
     Rule("lost", "error", check_codings.lost, "case"),
     Rule("ambiguous", "error", check_codings.ambiguous, "case"),

@@ -108,19 +108,23 @@ def duplicate_id(facts: Facts) -> Iterator[Finding]:
 
 
 def no_codes(facts: Facts) -> Iterator[Finding]:
-    """A segment has no code."""
+    """A segment has no code, given or decided against."""
     for codings, segment in facts.segments:
-        if not segment.codes:
+        if not segment.codes and not segment.against:
             yield Finding(
                 _segment(codings, segment), f"no code on {quoted(segment.quote)}", "Give it one, or remove it."
             )
 
 
 def unknown_code(facts: Facts) -> Iterator[Finding]:
-    """A code in a coding or an observation is not in the codebook."""
+    """A code in a coding, a decision against one or an observation is not in the codebook."""
     for entry in facts.entries:
         if entry.code not in facts.book.by_id:
             yield Finding(entry.where, *_no_code(facts, entry.coded.code))
+    for codings, segment in facts.segments:
+        for code in segment.against:
+            if facts.book.resolve(code) not in facts.book.by_id:
+                yield Finding(_segment(codings, segment), *_no_code(facts, code))
     for case in facts.study.cases:
         for observation in case.observations:
             for code in dict.fromkeys((*observation.steps, *observation.illustrates)):
@@ -139,15 +143,27 @@ def retired_code(facts: Facts) -> Iterator[Finding]:
 
 def duplicate_coding(facts: Facts) -> Iterator[Finding]:
     """A segment has one code twice, and the two differ."""
-    # Two segments of one coder on one span are one segment.
-    spans = {id(p.segment): (p.transcript.id, p.codings.coder, p.located.span) for p in facts.placed if p.located.span}
     first: dict[tuple[object, str], Entry] = {}
     for entry in facts.entries:
-        segment = id(entry.segment)
-        other = first.setdefault((spans.get(segment, segment), entry.code), entry)
+        other = first.setdefault((_as_one(facts, entry.segment), entry.code), entry)
         if other is not entry and _says(other) != _says(entry):
             message = f"code '{entry.code}' is on this segment already, with other values"
             yield Finding(entry.where, message, "The first counts; take one of them out.")
+
+
+def coded_against(facts: Facts) -> Iterator[Finding]:
+    """A segment has a code that is decided against for the same words."""
+    refused = [(codings, segment) for codings, segment in facts.segments if segment.against]
+    coders = {id(codings) for codings, _ in refused}
+    # As written: of two codes that were merged one may be given and the other not, and nobody did wrong.
+    entries = (entry for entry in facts.entries if id(entry.codings) in coders)
+    given = {(_as_one(facts, entry.segment), entry.coded.code) for entry in entries}
+    for codings, segment in refused:
+        for code in dict.fromkeys(segment.against):
+            if (_as_one(facts, segment), code) in given:
+                message = f"code '{code}' is given to these words and decided against"
+                hint = "It counts as given; take it out of codes: or of against:."
+                yield Finding(_segment(codings, segment), message, hint)
 
 
 def not_applicable(facts: Facts) -> Iterator[Finding]:
@@ -208,6 +224,12 @@ def _file(codings: CodingSet) -> str:
 
 def _of(facts: Facts, how: str) -> Iterator[Placed]:
     return (placed for placed in facts.placed if placed.located.how == how)
+
+
+def _as_one(facts: Facts, segment: Segment) -> object:
+    """What segments of one coder on one span have in common: they are one segment."""
+    placed = facts.places.get(id(segment))
+    return (placed.transcript.id, placed.codings.coder, placed.located.span) if placed else id(segment)
 
 
 def _reanchor(placed: Placed) -> str:

@@ -148,6 +148,11 @@ class Facts:
         """Where every segment stands, if its transcript is there. The costly part, so only for rules that ask."""
         return list(self._place())
 
+    @cached_property
+    def places(self) -> dict[int, Placed]:
+        """Those that were found, each by the identity of its segment."""
+        return {id(placed.segment): placed for placed in self.placed if placed.located.span}
+
     def _place(self) -> Iterator[Placed]:
         for name, sets in by_transcript(self.study).items():
             transcript = self.study.transcripts.get(name)

@@ -1,8 +1,8 @@
 """Three-way merge of one coder's codings in one transcript: the union of what was coded.
 
 A coding is a code on a segment. What one side added is there, what one side took away and the other left alone is
-not. A segment that both sides added, on the same words in the same place, is one: it keeps the smaller id, and the
-other becomes one of its aliases, so that what refers to it still finds it.
+not; so it is with what was decided against. A segment that both sides added, on the same words in the same place, is
+one: it keeps the smaller id, and the other becomes one of its aliases, so that what refers to it still finds it.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from qcode.core.threeway import (
 
 _ANCHOR = ("line", "quote", "before", "after", "text")
 _WORDS = ("quote", "before", "after")
+_LISTS = ("codes", "against")
 
 
 def codings(merge: Merge, path: Path, sides: Three) -> Value:
@@ -77,15 +78,17 @@ def _segments(merge: Merge, path: Path, sides: Three) -> Value:
 def _segment(merge: Merge, path: Path, sides: Three) -> Value:
     """A segment that both changed, or that one took away and the other changed: then what was changed stays."""
     codes = merge.three((*path, "codes"), sides.under("codes").each(items), _codes)
+    against = merge.three((*path, "against"), sides.under("against").each(items), listed)
+    lists: Record = {"codes": codes if codes or not against else None, "against": against or None}
     if sides.one_is_gone:
         note = merge.three((*path, "memo"), sides.under("memo"), memo)
         there = fields(sides.ours) or fields(sides.theirs)
-        return said({**there, "codes": codes, "memo": note}) if codes or note else None
+        return said({**there, **lists, "memo": note}) if codes or against or note else None
     anchor = fields(merge.three((*path, "quote"), sides.each(lambda side: _only(side, _ANCHOR)), _anchor))
-    rest = fields(record(merge, path, sides.each(lambda side: _without(side, (*_ANCHOR, "codes"))), {"memo": memo}))
-    if not codes and items(fields(sides.base).get("codes")) and not rest.get("memo"):
+    rest = fields(record(merge, path, sides.each(lambda side: _without(side, (*_ANCHOR, *_LISTS))), {"memo": memo}))
+    if not (codes or against or rest.get("memo")) and any(items(fields(sides.base).get(key)) for key in _LISTS):
         return None  # each took away what the other left
-    found: Record = {**rest, **anchor, "codes": codes}
+    found: Record = {**rest, **anchor, **lists}
     return said({key: found.get(key) for key in (*fields(sides.ours), *fields(sides.theirs), *found)})
 
 
@@ -253,9 +256,9 @@ def _same(one: Record, other: Record) -> bool:
 
 def _folded(one: Record, other: Record) -> Record:
     """Two segments of one file that are one: the codes and the notes of both."""
-    codes = [
-        *items(one.get("codes")),
-        *(item for item in items(other.get("codes")) if item not in items(one.get("codes"))),
-    ]
+    lists: Record = {}
+    for key in _LISTS:
+        mine, other_has = items(one.get(key)), items(other.get(key))
+        lists[key] = [*mine, *(item for item in other_has if item not in mine)] or None
     note = Merge().three((), Three(None, one.get("memo"), other.get("memo")), memo)
-    return said({**one, "codes": codes, "memo": note})
+    return said({**one, **lists, "memo": note})

@@ -213,6 +213,7 @@ class Segment:
 
     `text`: the blob id these words were written against, where it differs from the file's head.
     `slot`: its place in the file it was read from; None when new. `aliases`: ids of segments that became this one.
+    `against`: codes considered for these words and decided against. Without `codes` it is no coding: it counts nowhere.
     """
 
     id: str | None
@@ -226,6 +227,7 @@ class Segment:
     slot: int | None = field(default=None, compare=False)
     where: Where = field(default=NOWHERE, compare=False)
     aliases: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -253,8 +255,8 @@ class CodingSet:
 
     @property
     def count(self) -> int:
-        """How many segments there are."""
-        return len(self.segments)
+        """How many segments are coded."""
+        return sum(1 for segment in self.segments if segment.codes)
 
     @property
     def whole(self) -> CodingSet:
@@ -263,8 +265,9 @@ class CodingSet:
 
     @property
     def tally(self) -> Mapping[str, int]:
-        """How many codings there are under each id that stands in the file."""
-        return Counter(coded.code for segment in self.segments for coded in segment.codes)
+        """How many codings there are under each id that stands in the file; 0: it is only decided against."""
+        refused = {code: 0 for segment in self.segments for code in segment.against}
+        return {**refused, **Counter(coded.code for segment in self.segments for coded in segment.codes)}
 
     @property
     def names(self) -> Mapping[str, str | None]:

@@ -14,6 +14,7 @@ from qcode.core.layout import front_matter
 from qcode.core.model import CONSENSUS, Coded, CodingSet, Segment, Study, Transcript
 from qcode.core.names import unknown
 from qcode.core.rows import OldText, find_segment
+from qcode.core.segment import decided, joined, without
 from qcode.core.words import nfc, one_line
 
 Draw = Callable[[int], int]  # a number below the one given
@@ -67,29 +68,35 @@ class Session:
         valence: str | None = None,
         phase: str | None = None,
         memo: str | None = None,
+        against: Sequence[str] = (),
     ) -> Session:
-        """Code a span. A span already coded gets the codes; a code already there takes the values given ("": none)."""
+        """Code a span. A span already coded gets the codes; a code already there takes the values given ("": none).
+
+        `against`: codes that it is decided not to have; without others the memo says why. A code that it gets is no
+        longer decided against.
+        """
         self._refuse_withdrawn()
         self._check(span, valence, phase)
-        ready = self._filled()
+        ready, book = self._filled(), self.study.codebook
         there = next((s for s in ready.codings.segments if ready.locate(s).span == span), None)
-        named = self._codes(codes, there)
+        named = self._codes(codes, there) if codes or not against else []
         given = [Coded(code, valence or None, phase or None, memo or None) for code in named]
+        values = {"valence": valence, "phase": phase, "memo": memo}
+        bare = there or ready._written(Segment(None, "", ()), span)
+        new = decided(book, replace(bare, codes=joined(book, bare.codes, given, values)), against)
+        new = replace(new, memo=memo or None) if memo is not None and not named else new
         if there:
-            values = {"valence": valence, "phase": phase, "memo": memo}
-            new = replace(there, codes=self._joined(there.codes, given, values))
             return ready._step(self, (new if s is there else s for s in ready.codings.segments), new.id)
         new_id, taken = ready._new_id()
-        new = ready._written(Segment(new_id, "", tuple(given)), span)
-        return replace(ready, taken=taken)._step(self, ready._placed(new, span), new_id)
+        return replace(ready, taken=taken)._step(self, ready._placed(replace(new, id=new_id), span), new_id)
 
     def remove(self, segment_id: str, code: str | None = None) -> Session:
-        """Take back a segment, or one code of it; with its last code a segment goes, too."""
+        """Take back a segment, or one code of it, coded or decided against; with its last code a segment goes, too."""
         ready = self._filled()
         there = ready._segment(segment_id)
-        left = self._without(there, code) if code is not None else ()
-        kept = (replace(s, codes=left) if s is there else s for s in ready.codings.segments)
-        return ready._step(self, (s for s in kept if s is not there and s.codes), segment_id)
+        left = without(self.study.codebook, there, code) if code is not None else replace(there, codes=(), against=())
+        kept = (left if s is there else s for s in ready.codings.segments)
+        return ready._step(self, (s for s in kept if s is not left or s.codes or s.against), segment_id)
 
     def move(self, segment_id: str, span: Span) -> Session:
         """Give a segment other words, and keep its id, codes and memos."""
@@ -116,12 +123,13 @@ class Session:
         self._refuse_withdrawn()
         ready = self._filled()
         there = ready._segment(segment_id)
-        left = self._without(there, old)
+        left = without(self.study.codebook, there, old).codes
         code = self._codes([new])[0]
         if any(self.study.codebook.resolve(coded.code) == code for coded in left):
             raise QcodeError(f"segment {segment_id} is coded '{code}' already", hint="Take the other one off instead.")
         codes = tuple(coded if coded in left else replace(coded, code=code) for coded in there.codes)
-        kept = (replace(s, codes=codes) if s is there else s for s in ready.codings.segments)
+        after = decided(self.study.codebook, replace(there, codes=codes))
+        kept = (after if s is there else s for s in ready.codings.segments)
         return ready._step(self, kept, segment_id)
 
     def named(self) -> Session:
@@ -229,33 +237,6 @@ class Session:
         here = {book.resolve(coded.code) for coded in there.codes} if there else set()
         found = [book.find(code) for code in given]
         return list(dict.fromkeys(code.id if code.id in here else _in_use(code).id for code in found))
-
-    def _joined(
-        self, there: tuple[Coded, ...], given: Iterable[Coded], values: dict[str, str | None]
-    ) -> tuple[Coded, ...]:
-        """The codes of a segment with those given: one that is there, under whatever old id, changed; others added."""
-        resolve = self.study.codebook.resolve
-        codes = list(there)
-        for new in given:
-            at = next((i for i, coded in enumerate(codes) if resolve(coded.code) == new.code), None)
-            if at is None:
-                codes.append(new)
-            else:
-                old = codes[at]
-                said = {name: value or None for name, value in values.items() if value is not None}
-                codes[at] = Coded(**{**_values(old), **said}, code=old.code, where=old.where)
-        return tuple(codes)
-
-    def _without(self, segment: Segment, given: str) -> tuple[Coded, ...]:
-        book = self.study.codebook
-        here = {coded.code for coded in segment.codes}
-        meant = book.resolve(given) if given in here else book.find(given).id
-        left = tuple(coded for coded in segment.codes if book.resolve(coded.code) != meant)
-        if len(left) == len(segment.codes):
-            raise QcodeError(
-                f"segment {segment.id} is not coded '{meant}'", hint=f"Its codes: {', '.join(sorted(here))}."
-            )
-        return left
 
     def _written(self, segment: Segment, span: Span) -> Segment:
         """The segment with the words of a span, written against the text as it is now."""
@@ -419,10 +400,6 @@ def _in_use(code: Code) -> Code:
         hint = f"Use '{code.replaced_by}' instead." if code.replaced_by else "It has no successor: choose another code."
         raise QcodeError(f"code '{code.id}' is retired", hint=hint)
     return code
-
-
-def _values(coded: Coded) -> dict[str, str | None]:
-    return {"valence": coded.valence, "phase": coded.phase, "memo": coded.memo}
 
 
 def _words(text: str) -> list[str]:

@@ -13,6 +13,7 @@ from qcode.core.query import Selection, select_rows
 from qcode.core.rows import Row
 
 Edit = tuple[CodingSet, CodingSet]  # a codings file as it is and as it is to be
+Anew = Callable[[str, bool], tuple[str, ...]]  # the ids in the place of one, which is given or decided against
 
 
 class Waiting(NamedTuple):
@@ -85,12 +86,17 @@ def by_list(
     return settled, [one for key, one in every.items() if key not in settled]
 
 
-def resettled(study: Study, code: str, settled: Mapping[str, tuple[str, ...]]) -> list[Edit]:
-    """The codings files in which the code gives way to the parts that are settled, valence, phase and memo kept."""
+def resettled(study: Study, code: str, settled: Mapping[str, tuple[str, ...]], parts: Sequence[str]) -> list[Edit]:
+    """The codings files in which the code gives way to the parts that are settled, valence, phase and memo kept.
+
+    Who decided against the whole decided against each of the parts.
+    """
     resolve = study.codebook.resolve
 
-    def anew(key: str) -> Callable[[Coded], tuple[str, ...]]:
-        return lambda coded: settled.get(key, (coded.code,)) if resolve(coded.code) == code else (coded.code,)
+    def anew(key: str) -> Anew:
+        return lambda name, given: (
+            (name,) if resolve(name) != code else settled.get(key, (name,)) if given else tuple(parts)
+        )
 
     return [*_edits(study.sets_with(lambda written: resolve(written) == code), anew)]
 
@@ -99,10 +105,10 @@ def tidied(study: Study, coder: str) -> list[Edit]:
     """The coder's codings files with ids of before, and those with today's in their place."""
     resolve = study.codebook.resolve
     old = study.sets_with(lambda written: resolve(written) != written)
-    return [*_edits((s for s in old if s.coder == coder), lambda _: lambda coded: (resolve(coded.code),))]
+    return [*_edits((s for s in old if s.coder == coder), lambda _: lambda name, _: (resolve(name),))]
 
 
-def _edits(every: Iterable[CodingSet], anew: Callable[[str], Callable[[Coded], tuple[str, ...]]]) -> Iterator[Edit]:
+def _edits(every: Iterable[CodingSet], anew: Callable[[str], Anew]) -> Iterator[Edit]:
     for codings in every:
         segments = tuple(
             _recoded(segment, anew(_key(codings, at, segment))) for at, segment in enumerate(codings.segments)
@@ -111,18 +117,27 @@ def _edits(every: Iterable[CodingSet], anew: Callable[[str], Callable[[Coded], t
             yield codings, replace(codings, segments=segments)
 
 
-def _recoded(segment: Segment, anew: Callable[[Coded], tuple[str, ...]]) -> Segment:
+def _recoded(segment: Segment, anew: Anew) -> Segment:
     """The segment with its codes under other ids. One that is there with the same values is not written twice."""
-    names = [anew(coded) for coded in segment.codes]
-    if all(name == (coded.code,) for name, coded in zip(names, segment.codes, strict=True)):
+    codes = _given_anew(segment, anew)
+    refused = dict.fromkeys(name for code in segment.against for name in anew(code, False))
+    if codes == segment.codes and tuple(refused) == segment.against:
         return segment
+    given = {coded.code for coded in codes}
+    return replace(segment, codes=codes, against=tuple(name for name in refused if name not in given))
+
+
+def _given_anew(segment: Segment, anew: Anew) -> tuple[Coded, ...]:
+    names = [anew(coded.code, True) for coded in segment.codes]
+    if all(name == (coded.code,) for name, coded in zip(names, segment.codes, strict=True)):
+        return segment.codes
     found: list[Coded] = []
     for coded, into in zip(segment.codes, names, strict=True):
         for name in into:
             new = replace(coded, code=name)
             if name == coded.code or (new not in found and new not in segment.codes):
                 found.append(new)
-    return replace(segment, codes=tuple(found))
+    return tuple(found)
 
 
 def _key(codings: CodingSet, at: int, segment: Segment) -> str:

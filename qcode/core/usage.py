@@ -50,8 +50,9 @@ def written(study: Study) -> dict[str, Usage]:
     transcripts: dict[str, set[tuple[str, str]]] = {}
     for codings, tally in zip(study.codings, study.tallies, strict=True):
         for code, number in tally.items():
-            coders.setdefault(code, Counter())[codings.coder] += number
-            transcripts.setdefault(code, set()).add((codings.case, codings.stem))
+            if number:
+                coders.setdefault(code, Counter())[codings.coder] += number
+                transcripts.setdefault(code, set()).add((codings.case, codings.stem))
     return {code: Usage(numbers, frozenset(transcripts[code])) for code, numbers in coders.items()}
 
 
@@ -75,9 +76,17 @@ def together(used: Mapping[str, Usage], codes: Iterable[str]) -> Usage:
 def refuse_used(study: Study, code: str) -> None:
     """Raise QcodeError where something names the code: it can't be deleted without another in its place."""
     used = usage(study).get(code)
-    if places := [*([str(used)] if used else []), *named_by(study, code)]:
+    if places := [*([str(used)] if used else []), *_refused_in(study, code), *named_by(study, code)]:
         hint = "Give another code for it with --reassign CODE, or retire it: qcode codebook retire."
         raise QcodeError(f"code '{code}' is used by {few(places)}", hint=hint)
+
+
+def _refused_in(study: Study, code: str) -> Iterator[str]:
+    """Where passages are decided against having the code."""
+    resolve = study.codebook.resolve
+    for codings in study.sets_with(lambda written: resolve(written) == code):
+        if any(code in map(resolve, segment.against) for segment in codings.segments):
+            yield f"a decision against it in {codings.case}/{codings.stem} ({codings.coder})"
 
 
 def few(places: Sequence[str]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qcode.analysis.agreement import Agreed, Agreement, Difference
 from qcode.analysis.agreement import agreement as compared
+from qcode.analysis.settled import Settled, settled
+from qcode.core.model import CONSENSUS
 from qcode.core.words import NONE, counted, one_line
 from qcode.report.document import Column, Document, Quote, Quotes, Table
 from qcode.report.kinds import Ask
@@ -25,8 +27,9 @@ def agreement(ask: Ask, *, over: str = "all", leaves: bool = False, differences:
     found = compared(ask.study, ask.rows, ask.units, ask.selection, over=over, leaves=leaves)
     meta = {**found.meta, "over": over}
     if differences:
-        quotes = Quotes([_quote(ask, one) for one in found.differences], empty="No differences found.")
-        return Document("differences", [quotes], [_difference(one) for one in found.differences], meta)
+        pairs = [*zip(found.differences, settled(found.differences, ask.rows, ask.refused()), strict=True)]
+        quotes = Quotes([_quote(ask, *pair) for pair in pairs], empty="No differences found.")
+        return Document("differences", [quotes], [_difference(*pair) for pair in pairs], meta, notes=_settled_of(pairs))
     notes = [f"Counted over {OVER[over]}.", *_shared(ask, found), *_more(found)]
     return Document("agreement", [_table(ask, found)], [_record(one) for one in found.agreed], meta, notes=notes)
 
@@ -68,22 +71,24 @@ def _record(one: Agreed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _difference(one: Difference) -> dict[str, Any]:
+def _difference(one: Difference, by_team: Settled | None) -> dict[str, Any]:
     first = one.rows[0]
     return {
         "about": one.about, "code": one.code, "transcript": first.transcript, "line": first.line, "start": first.start,
         "end": max(row.end or 0 for row in one.rows),
         "coders": {c: None if v is None else sorted(v) for c, v in zip(one.coders, one.valences, strict=True)},
         "instead": list(one.instead), "segments": list(dict.fromkeys(row.id for row in one.rows)),
+        "settled": by_team and by_team.how, "settled_as": sorted(by_team.valences) if by_team else [],
+        "settled_by": list(by_team.ids) if by_team else [],
     }  # fmt: skip
 
 
-def _quote(ask: Ask, one: Difference) -> Quote:
-    """The words of the passage, under what each of the two made of them."""
+def _quote(ask: Ask, one: Difference, by_team: Settled | None) -> Quote:
+    """The words of the passage, under what each of the two made of them, and the consensus."""
     first, last = one.rows[0], max(one.rows, key=lambda row: row.end or 0)
     text = ask.study.transcripts[first.transcript].text[first.start : last.end]
     said = [f"{_coder(ask, c)} {_said(ask, one, v)}" for c, v in zip(one.coders, one.valences, strict=True)]
-    codes = [f"{ask.named('code', one.code)}: {' / '.join(said)}"]
+    codes = [f"{ask.named('code', one.code)}: {' / '.join(said)}{_agreed_on(ask, one, by_team)}"]
     return Quote(text, f"{first.transcript}:{first.line}", first.id, first.speaker or "", codes)
 
 
@@ -94,6 +99,19 @@ def _said(ask: Ask, one: Difference, valences: frozenset[str] | None) -> str:
     return ", ".join(ask.named("valence", v) for v in sorted(valences)) or (
         "yes" if one.about == "code" else "no valence"
     )
+
+
+def _agreed_on(ask: Ask, one: Difference, by_team: Settled | None) -> str:
+    if by_team is None:
+        return ""
+    said = "against it" if by_team.how == "against" else _said(ask, one, by_team.valences)
+    return f" → {_coder(ask, CONSENSUS)} {said}"
+
+
+def _settled_of(pairs: Sequence[tuple[Difference, Settled | None]]) -> list[str]:
+    """How many of the differences are settled, where any is."""
+    done = sum(by_team is not None for _, by_team in pairs)
+    return [f"The consensus settled {done} of {counted(len(pairs), 'difference')}."] if done else []
 
 
 def _shared(ask: Ask, found: Agreement) -> Iterator[str]:

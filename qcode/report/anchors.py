@@ -75,7 +75,8 @@ class Fates:
         located, segment = placed.located, placed.segment
         alike = f", {located.score:.0%} alike" if located.how == "changed" else ""
         book, language = self.study.codebook, self.study.language
-        codes = ", ".join(book.title(book.resolve(coded.code), language) for coded in segment.codes)
+        given = [book.title(book.resolve(coded.code), language) for coded in segment.codes]
+        codes = ", ".join((*given, *(f"not {book.title(book.resolve(code), language)}" for code in segment.against)))
         lines = [segment.line, self._line(placed, located.span) if located.span else None]
         line = " → ".join(dict.fromkeys(str(line) for line in lines if line))
         parts = (segment.id, f"{located.how}{alike}", line and f"line {line}", codes)
@@ -134,6 +135,7 @@ class Fates:
             "transcript": placed.transcript.id,
             "coder": placed.codings.coder,
             "codes": [self.study.codebook.resolve(coded.code) for coded in segment.codes],
+            "against": [self.study.codebook.resolve(code) for code in segment.against],
             "state": located.how,
             "score": round(located.score, 4),
             "quote": segment.quote,

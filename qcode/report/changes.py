@@ -37,6 +37,8 @@ class Changes:
             "added": f"added {code}{f' ({one.valence})' if one.valence else ''} at {at}{quote}",
             "removed": f"removed {code} at {at}{quote}",
             "changed": f"changed {code} at {at}: {what(one)}{quote}",
+            "against": f"decided against {code} at {at}{quote}",
+            "reopened": f"took back a decision against {code} at {at}{quote}",
             "memo": f"changed a segment at {at}: {what(one)}{quote}",
             "words": f"moved a segment at {at}: {what(one)}",
             "status": f"changed {one.transcript}: {what(one)}",

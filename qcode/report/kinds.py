@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
@@ -14,6 +14,7 @@ from qcode.analysis.scope import Scope, scope
 from qcode.core.errors import Problem, UnknownName
 from qcode.core.model import Study
 from qcode.core.query import Selection
+from qcode.core.refused import Refused
 from qcode.core.rows import Row, Unit
 from qcode.core.words import NONE
 from qcode.report.document import Block, Document
@@ -52,7 +53,7 @@ class Ask:
     """What a report is asked about: a study, its codings and interviews, which of them, and how levels are called.
 
     `shared`: the report leaves the team. Then the study and rows are those that core.privacy makes of them.
-    `problems`: what `check` finds in the whole study.
+    `problems`: what `check` finds in the whole study; `refused`: what the consensus decided against in it.
     """
 
     study: Study
@@ -64,6 +65,7 @@ class Ask:
     commit: str | None = None
     shared: bool = False
     problems: Callable[[], Sequence[Problem]] = field(default=tuple, repr=False)
+    refused: Callable[[], Iterable[Refused]] = field(default=tuple, repr=False)
 
     @cached_property
     def scope(self) -> Scope:

@@ -21,9 +21,10 @@ _HEAD = re.compile(
 )
 _SEGMENT = re.compile(
     r"- id: (.+)\n(?:  line: ([1-9][0-9]{0,8})\n)?  quote: (.+)\n(?:  before: (.+)\n)?(?:  after: (.+)\n)?"
-    r"(?:  text: (.+)\n)?  codes:\n"
+    r"(?:  text: (.+)\n)?(?=  (?:codes|against):\n)(?:  codes:\n)?"
 )
 _CODE = re.compile(r"  - (?:code: (.+)\n(?:    valence: (.+)\n)?(?:    phase: (.+)\n)?(?:    memo: (.+)\n)?|(.+)\n)")
+_AGAINST = re.compile(r"  against:\n((?:  - .+\n)+)")
 _MEMO = re.compile(r"  memo: (.+)\n")
 # A name without quotation marks, which no reader of YAML takes for anything else.
 _PLAIN = re.compile(r"[^\W\d_](?:[\w.-]*\w)?|[0-9a-f]{40}")
@@ -85,13 +86,16 @@ def _segment(text: str, start: int, path: str, line: int, slot: int) -> tuple[Se
         codes.append(Coded(_name(code or alone) or "", _name(valence), _name(phase), _value(memo), where))
         below += text.count("\n", at, match.end())
         at = match.end()
-    if not codes:
+    if not codes and head[0].endswith("  codes:\n"):
         return None
+    refused = _AGAINST.match(text, at)
+    at = refused.end() if refused else at
+    against = tuple(_name(item[4:]) or "" for item in refused[1].splitlines()) if refused else ()
     noted = _MEMO.match(text, at)
     own, number, quote, before, after, blob = head.groups()
     segment = Segment(
         _name(own), _value(quote) or "", tuple(codes), int(number) if number else None, _value(before), _value(after),
-        _value(blob), _value(noted[1] if noted else None), slot, Where(path, line, 3),
+        _value(blob), _value(noted[1] if noted else None), slot, Where(path, line, 3), (), against,
     )  # fmt: skip
     return segment, noted.end() if noted else at
 

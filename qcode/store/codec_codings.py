@@ -11,7 +11,7 @@ from qcode.store.fields import Document
 from qcode.store.reading import Faults
 
 HEAD_KEYS = ("transcript", "coder", "status", "codebook_version", "text", "segments")
-SEGMENT_KEYS = ("id", "line", "quote", "before", "after", "text", "codes", "memo", "aliases")
+SEGMENT_KEYS = ("id", "line", "quote", "before", "after", "text", "codes", "against", "memo", "aliases")
 CODED_KEYS = ("code", "valence", "phase", "memo")
 
 
@@ -56,6 +56,7 @@ def _segment(document: Document, node: Node, slot: int) -> Segment:
         slot=slot,
         where=document.where(node),
         aliases=fields.names("aliases"),
+        against=fields.names("against"),
     )
 
 

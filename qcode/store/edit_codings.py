@@ -7,7 +7,7 @@ read again before anybody gets it: a file in a form that can't be edited line by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -22,10 +22,13 @@ from qcode.store.rendering import Value, block, flow, plain
 from qcode.store.write_canonical import (
     EXTRAS,
     HEAD_SCALARS,
+    LISTS,
     Pair,
     Record,
+    code_lists,
     coded_value,
     edit_canonical,
+    listed,
     new_codings,
     scalar,
     scalars,
@@ -34,7 +37,7 @@ from qcode.store.write_canonical import (
 )
 from qcode.store.yamltext import Splicer, list_of, staying, uneditable, value_of
 
-_SEGMENT_SCALARS = tuple(key for key in SEGMENT_KEYS if key not in ("codes", "aliases"))
+_SEGMENT_SCALARS = tuple(key for key in SEGMENT_KEYS if key not in (*LISTS, "aliases"))
 
 
 def edit_codings(text: str | None, before: CodingSet | None, after: CodingSet) -> str:
@@ -124,19 +127,35 @@ def _changed(text: str, before: CodingSet, after: CodingSet, pairs: list[Pair]) 
 def _change_segment(splicer: Splicer, node: MappingNode, before: Segment, after: Segment) -> None:
     if before == after:
         return
-    _change_scalars(splicer, node, before, after, _SEGMENT_SCALARS)
-    codes = list_of(node, "codes")
-    if codes is None or before.codes == after.codes:
+    gone = _change_scalars(splicer, node, before, after, _SEGMENT_SCALARS)
+    said = code_lists(after)
+    for key in LISTS:
+        items = list_of(node, key)
+        if items is not None and items.value and key not in said and _is_on_its_own(node, key, gone):
+            splicer.drop_list(node, key)
+        elif items is not None:
+            _change_codes(splicer, items, listed(before, key), listed(after, key))
+
+
+def _is_on_its_own(node: MappingNode, key: str, gone: Collection[str]) -> bool:
+    """Whether a key can go with its lines. What opens a segment hangs together with the key below it."""
+    above = [nfc(name.value) for name, _ in node.value]
+    above = above[: above.index(key)]
+    return not node.flow_style and bool(above) and not (len(above) == 1 and above[0] in gone)
+
+
+def _change_codes(splicer: Splicer, items: SequenceNode, before: Sequence[Coded], after: Sequence[Coded]) -> None:
+    if before == after:
         return
-    if _renamed(before.codes, after.codes):
-        for item, old, new in zip(codes.value, before.codes, after.codes, strict=True):
+    if _renamed(before, after):
+        for item, old, new in zip(items.value, before, after, strict=True):
             if old != new:
                 splicer.rescalar(value_of(item, "code") if isinstance(item, MappingNode) else item, plain(new.code))
         return
-    kept = {at: coded for at, coded in _stay([coded.code for coded in before.codes], after.codes) if at is not None}
-    splicer.remove(codes, [at for at in range(len(before.codes)) if at not in kept])
+    kept = {at: coded for at, coded in _stay([coded.code for coded in before], after) if at is not None}
+    splicer.remove(items, [at for at in range(len(before)) if at not in kept])
     for at, coded in kept.items():
-        _change_coded(splicer, codes, at, before.codes[at], coded)
+        _change_coded(splicer, items, at, before[at], coded)
 
 
 def _renamed(before: Sequence[Coded], after: Sequence[Coded]) -> bool:
@@ -156,7 +175,10 @@ def _change_coded(splicer: Splicer, codes: SequenceNode, at: int, before: Coded,
         splicer.wrap(node, "code", scalars(after, EXTRAS), inline=bool(codes.flow_style))
 
 
-def _change_scalars(splicer: Splicer, node: MappingNode, before: Record, after: Record, keys: Sequence[str]) -> None:
+def _change_scalars(
+    splicer: Splicer, node: MappingNode, before: Record, after: Record, keys: Sequence[str]
+) -> list[str]:
+    """Those with another value get it; gives the keys of those that went."""
     gone = []
     for key in keys:
         value = getattr(after, key)
@@ -168,6 +190,7 @@ def _change_scalars(splicer: Splicer, node: MappingNode, before: Record, after: 
             splicer.set(node, key, scalar(key, value))
     if gone:
         splicer.drop(node, gone)
+    return gone
 
 
 def _added(text: str, after: CodingSet, pairs: list[Pair]) -> str:
@@ -184,13 +207,13 @@ def _added(text: str, after: CodingSet, pairs: list[Pair]) -> str:
         if items is None or not items.value:
             break
         if slot is None:
-            splicer.insert(items, at, segment_value(segment, style.codes(segment)), style.dash)
+            splicer.insert(items, at, segment_value(segment, style.lists(segment)), style.dash)
         else:
             _add_to_segment(splicer, items.value[at], segment, style)
             at += 1
     if pairs and (items is None or not items.value):
         splicer.set(
-            root, "segments", [segment_value(pair.segment, style.codes(pair.segment)) for pair in pairs], HEAD_KEYS
+            root, "segments", [segment_value(pair.segment, style.lists(pair.segment)) for pair in pairs], HEAD_KEYS
         )
     return splicer.result()
 
@@ -198,12 +221,12 @@ def _added(text: str, after: CodingSet, pairs: list[Pair]) -> str:
 def _add_to_segment(splicer: Splicer, node: MappingNode, segment: Segment, style: _Style) -> None:
     before_codes, after_codes = SEGMENT_KEYS[:6], SEGMENT_KEYS[6:]
     _add_scalars(splicer, node, segment, before_codes, SEGMENT_KEYS)
-    codes = list_of(node, "codes")
-    if codes is None or not codes.value:
-        if segment.codes:
-            splicer.set(node, "codes", style.codes(segment), SEGMENT_KEYS, style.dash)
-    else:
-        _add_codes(splicer, codes, segment.codes)
+    for key in LISTS:
+        items, said = list_of(node, key), listed(segment, key)
+        if items is not None and items.value:
+            _add_codes(splicer, items, said)
+        elif said:
+            splicer.set(node, key, style.lists(segment)[key], SEGMENT_KEYS, style.dash)
     _add_scalars(splicer, node, segment, after_codes, SEGMENT_KEYS)
 
 
@@ -244,22 +267,22 @@ def _code_of(node: Node) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How this file writes the codes of a segment: `[a, b]`, or one a line with the dash so far to the right."""
+    """How this file writes the lists of a segment: `[a, b]`, or one a line with the dash so far to the right."""
 
     inline: bool = False
     dash: int = 0
 
-    def codes(self, segment: Segment) -> Value:
-        codes = [coded_value(coded) for coded in segment.codes]
-        return flow(codes) if self.inline else codes
+    def lists(self, segment: Segment) -> dict[str, Value]:
+        found = code_lists(segment)
+        return {key: flow(codes) for key, codes in found.items()} if self.inline else found
 
 
 def _style(items: SequenceNode | None) -> _Style:
     for node in reversed(items.value if items is not None else ()):
-        codes = list_of(node, "codes")
-        if codes is not None and codes.value:
-            inline = bool(codes.flow_style)
-            return _Style(inline, 0 if inline else codes.start_mark.column - node.start_mark.column)
+        items = next((found for key in LISTS if (found := list_of(node, key)) is not None and found.value), None)
+        if items is not None:
+            inline = bool(items.flow_style)
+            return _Style(inline, 0 if inline else items.start_mark.column - node.start_mark.column)
     return _Style()
 
 

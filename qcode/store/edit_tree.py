@@ -20,7 +20,8 @@ from qcode.store.reading import BOM, unix
 from qcode.store.rendering import block, flow, plain, quoted
 from qcode.store.yamltext import Splicer, value_of
 
-_NAMES = frozenset({"id", "code", "coder", "transcript", "aliases", "key", "replaced_by", "status"})  # compared in NFC
+# Compared in NFC.
+_NAMES = frozenset({"id", "code", "coder", "transcript", "aliases", "against", "key", "replaced_by", "status"})
 _BARE = re.compile(r"[0-9]+|true|false")
 _RISKY = re.compile(r"[,\[\]{}#:&*!|>%@`\n]")
 _ROUNDS = 100

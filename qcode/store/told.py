@@ -17,9 +17,10 @@ _CONFLICT = re.compile(
 
 
 def told(content: bytes) -> bytes:
-    """The codings of a file: per segment a line with its words and one per code. As it is where it can't be read.
+    """The codings of a file: per segment a line with its words and one per code, given or decided against.
 
-    Of a file with an unsettled conflict both sides, with marks around the lines in which they differ.
+    As it is where it can't be read. Of a file with an unsettled conflict both sides, with marks around the lines in
+    which they differ.
     """
     try:
         text = content.decode()
@@ -58,6 +59,7 @@ def _segment(segment: Record) -> Iterator[str]:
     yield " · ".join((*names, f"line {_said(segment, 'line') or '?'}"))
     yield f"  “{_said(segment, 'quote')}”"
     yield from (f"  {_coded(coded)}" for coded in items(segment.get("codes")))
+    yield from (f"  decided against: {one_line(text(code) or '')}" for code in items(segment.get("against")))
     if "memo" in segment:
         yield f"  memo: {_said(segment, 'memo')}"
 

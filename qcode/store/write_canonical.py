@@ -7,6 +7,7 @@ differ, and gives the same bytes as the splices of edit_codings.py: that is a la
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from qcode.core.model import Coded, CodingSet, Segment
@@ -17,6 +18,7 @@ from qcode.store.yamltext import staying
 
 EXTRAS = CODED_KEYS[1:]
 HEAD_SCALARS = HEAD_KEYS[:-1]
+LISTS = ("codes", "against")
 Record = CodingSet | Segment | Coded
 
 _WORDS = frozenset({"quote", "before", "after", "memo"})
@@ -37,7 +39,7 @@ def new_codings(codings: CodingSet) -> str:
 
 def edit_canonical(text: str, before: CodingSet, after: CodingSet, pairs: Sequence[Pair]) -> str | None:
     """The text of `before` made that of `after`; None where a piece that changes is not as `new_codings` writes it."""
-    if not (before.segments and after.segments and all(segment.codes for segment in after.segments)):
+    if not (before.segments and after.segments and all(segment.codes or segment.against for segment in after.segments)):
         return None
     known = read_canonical(text, before.case, before.path)
     if known is None or (known is not before and known != before):
@@ -55,12 +57,22 @@ def whole(codings: CodingSet) -> dict[str, Value]:
     return {**scalars(codings, HEAD_SCALARS), "segments": [segment_value(segment) for segment in codings.segments]}
 
 
-def segment_value(segment: Segment, codes: Value | None = None) -> dict[str, Value]:
-    """One segment. `codes`: how they are written, where that is not one a line."""
-    written = [coded_value(coded) for coded in segment.codes] if codes is None else codes
+def segment_value(segment: Segment, lists: Mapping[str, Value] = MappingProxyType({})) -> dict[str, Value]:
+    """One segment. `lists`: how its codes and those decided against are written, where that is not one a line."""
     others: dict[str, Value] = {"aliases": [plain(name) for name in segment.aliases]} if segment.aliases else {}
     own, words = scalars(segment, SEGMENT_KEYS[:1]), scalars(segment, SEGMENT_KEYS[1:6])
-    return {**own, **others, **words, "codes": written, **scalars(segment, SEGMENT_KEYS[7:])}
+    return {**own, **others, **words, **code_lists(segment), **lists, **scalars(segment, SEGMENT_KEYS[7:])}
+
+
+def code_lists(segment: Segment) -> dict[str, Value]:
+    """A segment's lists of codes by key, one code a line. An empty one is left out, while there is the other."""
+    lists = {key: [coded_value(coded) for coded in listed(segment, key)] for key in LISTS}
+    return {key: codes for key, codes in lists.items() if codes} or {"codes": []}
+
+
+def listed(segment: Segment, key: str) -> tuple[Coded, ...]:
+    """What a segment has under one of the keys of LISTS, as codes."""
+    return segment.codes if key == "codes" else tuple(map(Coded, segment.against))
 
 
 def coded_value(coded: Coded, *, bare: bool = True) -> Value:
@@ -71,7 +83,7 @@ def coded_value(coded: Coded, *, bare: bool = True) -> Value:
 
 def scalars(record: Record, keys: Iterable[str]) -> dict[str, str]:
     """What a record has under its scalar keys, as YAML."""
-    values = ((key, getattr(record, key)) for key in keys if key not in ("codes", "segments", "aliases"))
+    values = ((key, getattr(record, key)) for key in keys if key not in (*LISTS, "segments", "aliases"))
     return {key: scalar(key, value) for key, value in values if value is not None}
 
 
@@ -103,7 +115,7 @@ def _changed(text: str, before: Segment, after: Segment) -> str | None:
     slots = staying([coded.code for coded in before.codes], [coded.code for coded in after.codes])
     forms = [slot is None or not scalars(before.codes[slot], EXTRAS) for slot in slots]
     codes = [coded_value(coded, bare=bare) for coded, bare in zip(after.codes, forms, strict=True)]
-    return _joined(dashed(segment_value(after, codes)))
+    return _joined(dashed(segment_value(after, {"codes": codes} if codes else {})))
 
 
 def _piece(segment: Segment) -> str:

@@ -236,7 +236,7 @@ class Coding(Reading):
 
     def _targets(self) -> list[Target]:
         """The codings that a key is about: those made just now, if the selection is on them; else all under it."""
-        found = views.here(self.own, self.selection.span)
+        found = views.here(self.coded, self.selection.span)
         book = self.session.study.codebook
         if self.active and any(one.segment.id == self.active[0] for one in found):
             name, codes = self.active
@@ -270,13 +270,15 @@ class Coding(Reading):
     def _made_together(self, targets: list[Target]) -> bool:
         return bool(self.active) and all(self.active and s.id == self.active[0] for s, _, _ in targets)
 
-    def _each(self, targets: list[Target], **values: str | None) -> None:
+    def _each(
+        self, targets: list[Target], *, valence: str | None = None, phase: str | None = None, memo: str | None = None
+    ) -> None:
         """Give codings a valence, phase or memo, all as one step."""
 
         def step(session: Session) -> Session:
             after = session
             for _, span, coded in targets:
-                after = after.add(span, [coded.code], **values)
+                after = after.add(span, [coded.code], valence, phase, memo)
             return after.as_one(session)
 
         if self.act(step):

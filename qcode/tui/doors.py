@@ -17,16 +17,12 @@ class Stale(QcodeError):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Where a coder left off, and what is at hand: codes used last, and those on the digits.
-
-    `settled`: differences that the team has looked at and wants nothing of, by the key that each has.
-    """
+    """Where a coder left off, and what is at hand: codes used last, and those on the digits."""
 
     transcript: str | None = None
     offset: int = 0
     recent: tuple[str, ...] = ()
     favourites: Mapping[str, str] = field(default_factory=dict)
-    settled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from qcode.core.model import CodingSet, Segment, Study, Transcript
 from qcode.core.session import Session
 from qcode.core.words import one_line
 from qcode.tui.side import Item
-from qcode.tui.views import Placed, counts, label_of
+from qcode.tui.views import Placed, counts, label_of, labels_of
 
 STATES = {"lost": "not found", "ambiguous": "several places", "changed": "other words now", "moved": "elsewhere now"}
 
@@ -37,9 +37,9 @@ def codes(session: Session, shades: dict[str, str], elsewhere: Counter[str]) -> 
 
 
 def segments(session: Session, own: Sequence[Placed]) -> Iterator[Item]:
-    """The coder's segments in this transcript, in its order."""
+    """The coder's segments in this transcript, in its order, with what was decided against."""
     for one in own:
-        labels = " ".join(label_of(session.study.codebook, coded) for coded in one.segment.codes)
+        labels = labels_of(session.study.codebook, one.segment)
         line = session.transcript.layout.line_of(one.span[0]) if one.span else "?"
         text = Text(f"{line:>4} ", "dim", no_wrap=True, overflow="ellipsis")
         text.append(labels + " ", "bold not dim")
@@ -99,7 +99,7 @@ def problems(session: Session, own: Sequence[Placed]) -> Iterator[Item]:
     """Segments whose words are not where, or what, they were; each by its number among the coder's own."""
     for at, one in enumerate(own):
         if one.located.how in STATES:
-            labels = " ".join(label_of(session.study.codebook, coded) for coded in one.segment.codes)
+            labels = labels_of(session.study.codebook, one.segment)
             text = Text(f"{STATES[one.located.how]}: ", "bold")
             text.append(f"{labels} “{one_line(one.segment.quote)[:120]}”", "not bold")
             yield Item(text, str(at))
@@ -120,7 +120,7 @@ def came(session: Session, of: Change, most: int = 6) -> list[str]:
 def _segment(session: Session, one: Segment) -> str:
     span = session.locate(one).span
     line = f"line {session.transcript.layout.line_of(span[0])}: " if span else ""
-    labels = " ".join(label_of(session.study.codebook, coded) for coded in one.codes)
+    labels = labels_of(session.study.codebook, one)
     return f"{line}{labels} “{shortened(one_line(one.quote), 40)}”"
 
 

@@ -86,7 +86,12 @@ class Reading(Screen[None]):
         """Work out anew what follows from the session's codings."""
         self.own = views.placed(self.session)
         self.differing: list[views.Difference] | None = None
-        self.uncoded = views.uncoded(self.ground, [one.span for one in self.own if one.span])
+        self.uncoded = views.uncoded(self.ground, [one.span for one in self.coded if one.span])
+
+    @property
+    def coded(self) -> list[views.Placed]:
+        """One's own codings; the other segments only say what was decided against."""
+        return [one for one in self.own if one.segment.codes]
 
     def _guide(self) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
         """The guide's questions of this transcript, and the themes that each is about."""
@@ -131,7 +136,7 @@ class Reading(Screen[None]):
         """Those that the team has not settled."""
         if self.differing is None:
             every = views.differences(self.session, self._others())
-            self.differing = [one for one in every if one.key not in self.memory.settled]
+            self.differing = [one for one in every if not one.against]
         return self.differing
 
     def _select(self, selection: Selection) -> None:
@@ -147,7 +152,7 @@ class Reading(Screen[None]):
         perspective = transcript.perspective if transcript.perspective != transcript.stem else ""
         where = [transcript.id, perspective or "", layout.phase_at(at) or "–", question or ""]
         how = [
-            f"{len(session.codings.segments)} coded, {len(self.uncoded)} to go",
+            f"{session.codings.count} coded, {len(self.uncoded)} to go",
             "done" if session.codings.done else "open",
             session.codings.coder + (" read-only" if self.read_only else ""),
         ]
@@ -390,8 +395,8 @@ class Reading(Screen[None]):
 
     def _mean_code(self) -> None:
         """What is coded where one is, is what the side is asked about."""
-        for one in views.here(self.own, self.selection.span)[:1]:
-            self.code = self.session.study.codebook.resolve(one.segment.codes[0].code) if one.segment.codes else None
+        for one in views.here(self.coded, self.selection.span)[:1]:
+            self.code = self.session.study.codebook.resolve(one.segment.codes[0].code)
 
     def action_side(self) -> None:
         self._mean_code()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
 
 from qcode.core.errors import QcodeError
 from qcode.core.layout import Span
-from qcode.core.model import CONSENSUS
+from qcode.core.model import CONSENSUS, Coded
 from qcode.core.observe import Given
 from qcode.core.session import Session
 from qcode.core.words import one_line
@@ -27,7 +26,7 @@ class DeskScreen(Coding):
         if not self.others_shown:
             self.tell("first show what colleagues coded: i", wrong=True)
             return
-        found = views.here(self._others(), self.selection.span)
+        found = views.here((one for one in self._others() if one.segment.codes), self.selection.span)
         if not found:
             self.tell("nobody coded this", wrong=True)
         elif len(found) == 1:
@@ -62,7 +61,7 @@ class DeskScreen(Coding):
             self.tell("read-only: nothing is changed", wrong=True)
             return
         case = self.session.transcript.case
-        evidence = [one.segment.id for one in views.here(self.own, self.selection.span) if one.segment.id]
+        evidence = [one.segment.id for one in views.here(self.coded, self.selection.span) if one.segment.id]
 
         def noted(said: tuple[str, str, str] | None) -> None:
             if said is None:
@@ -78,20 +77,34 @@ class DeskScreen(Coding):
         self.app.push_screen(Observe(case, evidence), noted)
 
     def action_off(self) -> None:
-        """Where the team has coded nothing of a difference, it settles it so; once more opens it again."""
+        """On a difference the team decides against it, and once more opens it again; else a coding is taken off."""
         here = [one for one in self._every_difference() if one.span == self.selection.span]
-        if not here or self._targets() or self.read_only:
+        if not here or self.read_only:
             super().action_off()
-            return
-        keys, settled = [one.key for one in here], self.memory.settled
-        open_again = all(key in settled for key in keys)
-        kept = tuple(key for key in settled if key not in keys)
-        self.memory = replace(self.memory, settled=kept if open_again else (*kept, *keys))
-        self.differing = None
-        self._show_marks()
-        self._say()
-        self._remember()
-        self.tell("open again" if open_again else "settled: the team codes nothing here (x again opens it)")
+        elif not self._targets():
+            self._decide(here)
+        else:
+            book = self.session.study.codebook
+            names = ", ".join(views.label_of(book, Coded(one.code)) for one in here)
+            again = all(one.against for one in here)
+            options = [
+                ("decide", f"{names}: {'open again' if again else 'the team decides against it'}"),
+                ("off", "what is coded here: take it off"),
+            ]
+            off = super().action_off
+
+            def chosen(value: str | None) -> None:
+                if value is not None:
+                    self._decide(here) if value == "decide" else off()
+
+            self.app.push_screen(Choose("Which one?", options), chosen)
+
+    def _decide(self, here: Sequence[views.Difference]) -> None:
+        """Decide against codes on which coders differ; where that was decided already, take it back."""
+        again, span = all(one.against for one in here), self.selection.span
+        codes = [one.code for one in here if again or not one.against]
+        if self.act(lambda session: _opened(session, span, codes) if again else session.add(span, (), against=codes)):
+            self.tell("open again" if again else "settled: the team codes nothing here (x again opens it)")
 
     def _every_difference(self) -> list[views.Difference]:
         """At consensus, the differences with those that are settled."""
@@ -162,3 +175,14 @@ class DeskScreen(Coding):
     def action_quit(self) -> None:
         self._remember()
         self.app.exit()
+
+
+def _opened(session: Session, span: Span, codes: Collection[str]) -> Session:
+    """The session without the decisions against these codes for any words of a span, as one step."""
+    after, resolve = session.named(), session.study.codebook.resolve
+    for segment in after.codings.segments:
+        place = session.locate(segment).span
+        for code in segment.against if place and views.share(place, span) else ():
+            if resolve(code) in codes:
+                after = after.remove(segment.id or "", code)
+    return after.as_one(session)

@@ -21,7 +21,7 @@ from qcode.tui.marks import SIGNS, Mark
 _COLORS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee8866", "#44bb99", "#997700", "#77aadd")
 
 
-Entry = tuple[Span, str, Coded, str]  # where a coding stands, whose it is, what it says, and its segment's id
+Entry = tuple[Span, str, Coded]  # where a coding stands, whose it is, and what it says
 
 
 class Placed(NamedTuple):
@@ -39,13 +39,13 @@ class Placed(NamedTuple):
 class Difference(NamedTuple):
     """A passage that not everybody coded alike: the code, and for each coder how.
 
-    `key`: the same for as long as these codings stand, whatever else is coded.
+    `against`: the consensus has decided against the code for words of it.
     """
 
     span: Span
     code: str
     seen: tuple[tuple[str, str | None], ...]  # coder and sign; None where it isn't coded so
-    key: str = ""
+    against: bool = False
 
 
 def placed(session: Session) -> tuple[Placed, ...]:
@@ -84,6 +84,12 @@ def label_of(book: Codebook, coded: Coded) -> str:
     return ((code.key if code else None) or coded.code) + SIGNS.get(coded.valence or "", "")
 
 
+def labels_of(book: Codebook, segment: Segment) -> str:
+    """What a segment says as the margin has it: its codes, and what was decided against."""
+    given = [label_of(book, coded) for coded in segment.codes]
+    return " ".join((*given, *(f"not {label_of(book, Coded(code))}" for code in segment.against)))
+
+
 class Marker:
     """Draws segments: each once, for as long as nothing of it changes."""
 
@@ -115,32 +121,31 @@ class Marker:
 
 
 def _drawn(book: Codebook, shades: Mapping[str, str], one: Placed, span: Span, differs: bool) -> Mark:
-    codes = [label_of(book, coded) for coded in one.segment.codes]
     first = book.resolve(one.segment.codes[0].code) if one.segment.codes else ""
-    label = " ".join(codes)
+    label = labels_of(book, one.segment)
     memo = one.segment.memo or any(coded.memo for coded in one.segment.codes)
     label = f"{'≠' if differs else ''}{label}{'*' if memo else ''}{f' {one.coder}' if one.coder else ''}"
     return Mark(span, label, shades.get(first, "#888888"), one.segment.id or "", one.coder)
 
 
 def differences(session: Session, others: Sequence[Placed]) -> list[Difference]:
-    """The passages on which coders differ, in the order of the text; those that the consensus has are settled."""
+    """The passages on which coders differ, in the order of the text; those that the consensus has coded are none."""
     book = session.study.codebook
     own = session.codings.coder
     coders = {s.coder for s in sets_beside(session)} | {own}
     coders -= {CONSENSUS}
     every = [*others, *(one._replace(coder=own) for one in placed(session))]
+    refused = _refused(book, every)
     found = []
     for code, entries in _by_code(book, every).items():
         for group in _joined(entries):
             span = min(e[0][0] for e in group), max(e[0][1] for e in group)
-            seen = {coder: SIGNS.get(coded.valence or "", "") for _, coder, coded, _ in group}
+            seen = {coder: SIGNS.get(coded.valence or "", "") for _, coder, coded in group}
             if CONSENSUS in seen or not coders.intersection(seen):
                 continue
             said = tuple((coder, seen.get(coder)) for coder in sorted(coders))
             if len({sign for _, sign in said}) > 1:
-                key = f"{code} {' '.join(sorted({name for *_, name in group}))}"
-                found.append(Difference(span, code, said, key))
+                found.append(Difference(span, code, said, any(share(span, other) for other in refused.get(code, ()))))
     return sorted(found)
 
 
@@ -149,8 +154,17 @@ def _by_code(book: Codebook, every: Iterable[Placed]) -> dict[str, list[Entry]]:
     for one in every:
         for coded in one.segment.codes:
             if one.span:
-                entry = one.span, one.coder, coded, one.segment.id or one.segment.quote
-                found.setdefault(book.resolve(coded.code), []).append(entry)
+                found.setdefault(book.resolve(coded.code), []).append((one.span, one.coder, coded))
+    return found
+
+
+def _refused(book: Codebook, every: Iterable[Placed]) -> dict[str, list[Span]]:
+    """Where the consensus has decided against each code."""
+    found: dict[str, list[Span]] = {}
+    for one in every:
+        for code in one.segment.against if one.coder == CONSENSUS else ():
+            if one.span:
+                found.setdefault(book.resolve(code), []).append(one.span)
     return found
 
 

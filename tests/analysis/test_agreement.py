@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from samples import BOOK, TURNS, Sample, case, row, sample, samples
 
 from qcode.analysis.agreement import Counts, agreement
+from qcode.analysis.settled import Settled, settled
 from qcode.core.query import Selection
+from qcode.core.refused import Refused
+from qcode.core.rows import units
 
 
 @pytest.mark.parametrize(
@@ -112,6 +115,56 @@ def test_they_differ_where_only_one_gave_the_code_and_where_valences_differ() ->
         ("diep", "code", (None, frozenset()), ("een",)),
     ]
     assert {one.code: one.counts for one in found.agreed}["een"] == Counts(1, 1, 0, 0)
+
+
+def test_the_consensus_settles_a_difference_with_the_code_or_against_it() -> None:
+    """By hand: six differences, of which the team coded the first two and decided against the third.
+
+    It touches the fourth without sharing a character, decided against another code where the fifth is, and both coded
+    and decided against the sixth, where the coding goes first.
+    """
+    own = [
+        row(CASE, "wg0", "een", 0, 4),
+        row(CASE, "wg0", "tak", 0, 4),
+        row(CASE, "wg0", "diep", 5, 9),
+        row(CASE, "wg0", "een", 16, 20),
+        row(CASE, "wg0", "twee", 16, 20),
+        row(CASE, "wg0", "tak", 16, 26),
+    ]
+    team = [
+        row(CASE, "wg0", "een", 2, 7, coder="consensus", valence="helping", id="c1"),
+        row(CASE, "wg0", "een", 0, 1, coder="consensus", valence="both", id="c2"),
+        row(CASE, "wg0", "tak", 3, 4, coder="consensus", id="c3"),
+        row(CASE, "wg0", "tak", 20, 24, coder="consensus", id="c4"),
+    ]
+    refused = [
+        Refused("1/wg0", "diep", 8, 16, "r1"),
+        Refused("1/wg0", "diep", 5, 9, None),
+        Refused("1/wg0", "een", 20, 26, "r2"),
+        Refused("1/wg0", "een", 8, 16, "r3"),
+        Refused("1/wg0", "los", 16, 20, "r4"),
+        Refused("2/wg0", "twee", 16, 20, "r5"),
+        Refused("1/wg0", "tak", 16, 26, "r6"),
+    ]
+    drawn = sample([CASE], [*own, *team], DONE)
+    found = agreement(drawn.study, drawn.rows, drawn.units, Selection()).differences
+    done = dict(zip([(one.code, one.rows[0].start) for one in found], settled(found, drawn.rows, refused), strict=True))
+    assert done == {
+        ("een", 0): Settled("coded", frozenset({"helping", "both"}), ("c1", "c2")),
+        ("tak", 0): Settled("coded", frozenset(), ("c3",)),
+        ("diep", 5): Settled("against", frozenset(), ("r1", None)),
+        ("een", 16): None,
+        ("twee", 16): None,
+        ("tak", 16): Settled("coded", frozenset(), ("c4",)),
+    }
+
+
+def test_a_difference_with_the_consensus_itself_is_not_settled() -> None:
+    rows = [row(CASE, "wg0", "een", 0, 4), row(CASE, "wg0", "een", 16, 20, coder="consensus")]
+    drawn = sample([CASE], rows, {"1/wg0": [("anna", 4), ("consensus", 4)]})
+    chosen = Selection(coders=("anna", "consensus"))
+    found = agreement(drawn.study, drawn.rows, units(drawn.study, coders=chosen.coders), chosen).differences
+    assert settled(found, drawn.rows, [Refused("1/wg0", "een", 0, 4, "r1")]) == [None] * len(found) != []
 
 
 def test_a_transcript_that_one_has_not_done_is_not_compared() -> None:

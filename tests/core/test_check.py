@@ -158,6 +158,7 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
     "no-codes": [lambda: coded(segment("we met"))],
     "unknown-code": [
         lambda: coded(segment("we met", "trusst")),
+        lambda: coded(segment("we met", against=("trusst",))),
         lambda: observed(steps=("trusst",)),
         lambda: observed(illustrates=("trusst",)),
     ],
@@ -165,6 +166,10 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
     "unsettled-split": [
         lambda: decided(
             coded(segment("we met", "rapport")), Decision("2020-01-01", "anna", "split", ("rapport",), ("a",))
+        ),
+        lambda: decided(
+            coded(segment("we met", against=("rapport",))),
+            Decision("2020-01-01", "anna", "split", ("rapport",), ("a",)),
         ),
         # Its evidence went to a part, so that no evidence of the whole is left: to settle, and no fault.
         lambda: decided(
@@ -175,6 +180,10 @@ BROKEN: dict[str, list[Callable[[], Study]]] = {
     "duplicate-coding": [
         lambda: coded(segment("we met", "agreements", Coded("deals", valence="both"))),
         lambda: coded(segment("we met", "trust", id="k1"), segment("we met", Coded("trust", phase="after"), id="k2")),
+    ],
+    "coded-against": [
+        lambda: coded(segment("we met", "trust", id="k1", against=("trust",))),
+        lambda: coded(segment("we met", "trust", id="k1"), segment("we met", id="k2", against=("trust",))),
     ],
     "not-applicable": [lambda: coded(segment("we met", "contact"), name="2/person")],
     "lost": [lambda: coded(segment("gone with the wind and never seen again", "trust"))],

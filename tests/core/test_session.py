@@ -104,6 +104,50 @@ def test_adding_what_is_there_changes_nothing_and_leaves_nothing_to_undo() -> No
     assert len(again.past) == 1
 
 
+def test_a_code_decided_against_is_kept_apart_from_those_given() -> None:
+    """A segment of its own, or beside codes; by key or old id, each once; nothing is coded by it."""
+    done = session().add(span("two days"), [], against=["T2", "deals", "S1"])
+    assert (codes(done), done.codings.segments[0].against) == ([[]], ("agreements", "meeting"))
+    assert done.codings.count == 0
+    beside = done.add(span("two days"), ["trust"], against=["contact"])
+    assert (codes(beside), beside.codings.segments[0].against) == ([["trust"]], ("agreements", "meeting", "contact"))
+    assert done.add(span("two days"), [], against=["agreements"]).codings == done.codings
+
+
+def test_a_memo_without_codes_says_why_it_was_decided() -> None:
+    done = session().add(span("two days"), [], memo="only a rumour", against=["trust"])
+    assert done.codings.segments[0].memo == "only a rumour"
+    again = done.add(span("two days"), ["agreements"], memo="of the coding")
+    assert again.codings.segments[0].memo == "only a rumour"
+    assert again.codings.segments[0].codes == (Coded("agreements", memo="of the coding"),)
+
+
+def test_a_code_that_is_given_is_no_longer_decided_against() -> None:
+    mine = codings("2/boss", "anna", segment("two days", "trust", id="x1", against=("deals", "contact")))
+    given = session(mine).add(span("two days"), ["agreements"])
+    assert (codes(given), given.codings.segments[0].against) == ([["trust", "agreements"]], ("contact",))
+    recoded = session(mine).recode("x1", "trust", "agreements")
+    assert (codes(recoded), recoded.codings.segments[0].against) == ([["agreements"]], ("contact",))
+
+
+@pytest.mark.parametrize("given", [[], ["agreements"]])
+def test_what_is_given_cannot_be_decided_against(given: list[str]) -> None:
+    mine = codings("2/boss", "anna", segment("two days", "deals", id="x1"))
+    with pytest.raises(QcodeError, match="these words are coded 'agreements'"):
+        session(mine).add(span("two days"), given, against=["T2"])
+
+
+def test_a_decision_is_taken_back_like_a_code_and_outlasts_the_codes() -> None:
+    mine = codings("2/boss", "anna", segment("two days", "trust", id="x1", against=("deals",)))
+    bare = session(mine).remove("x1", "trust")
+    assert (codes(bare), bare.codings.segments[0].against) == ([[]], ("deals",))
+    assert bare.remove("x1", "agreements").codings.segments == ()
+    assert bare.undo().codings == mine
+    assert session(mine).remove("x1").codings.segments == ()
+    with pytest.raises(QcodeError, match="is not coded 'contact'"):
+        bare.remove("x1", "contact")
+
+
 def test_ids_already_in_the_study_are_not_given_out() -> None:
     other = codings("10/boss", "bram", segment("two days", "trust", id="a0000000"))
     done = session(other).add(span("two days"), ["trust"])

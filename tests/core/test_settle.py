@@ -45,7 +45,7 @@ def test_every_coding_goes_to_its_parts_with_all_that_was_said_of_it(
     """Against the same done by hand: each (segment, code, valence, memo) under each of its parts, once."""
     study = coded(lists)
     parts = {one.key: data.draw(PARTS) for one in waiting(study, "agreements")}
-    edits = resettled(study, "agreements", parts)
+    edits = resettled(study, "agreements", parts, [])
     after = [new for _, new in edits] or [*study.codings]
     expected: set[tuple[object, ...]] = set()
     for at, codes in enumerate(lists):
@@ -71,6 +71,22 @@ def test_what_a_list_leaves_open_is_given_back() -> None:
     settled, still = by_list(study, "agreements", ["contact", "trust"], [("k1", ("trust",), Where("l.csv", 2))])
     assert settled == {"k1": ("trust",)}
     assert [one.key for one in still] == ["2/boss.anna#1"]
+
+
+def test_who_decided_against_the_whole_decided_against_each_part() -> None:
+    """Under whatever id; a part that is given on the same words is not decided against, and others stay as they are."""
+    study = two_cases(
+        codings(
+            "2/boss",
+            "anna",
+            segment("we met", id="k1", against=("contact", "deals")),
+            segment("two days", "agreements", id="k2", against=("deals",)),
+        )
+    )
+    [(_, after)] = resettled(study, "agreements", {"k2": ("trust",)}, ["meeting", "trust"])
+    assert [one.against for one in after.segments] == [("contact", "meeting", "trust"), ("meeting",)]
+    [(_, tidy)] = tidied(study, "anna")
+    assert [one.against for one in tidy.segments] == [("contact", "agreements"), ()]
 
 
 def test_a_split_is_open_as_long_as_the_code_is_retired() -> None:

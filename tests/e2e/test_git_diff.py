@@ -26,6 +26,24 @@ def test_every_kind_of_change_in_a_sentence(repo: Repository) -> None:
     assert done.err == "1 coding added, 1 coding removed, 2 other changes in 1 codings file.\n"
 
 
+def test_a_decision_against_a_code_is_a_change_of_its_own(repo: Repository) -> None:
+    """Made on words of their own, and beside codes; told in the file's diff as well; taken back."""
+    own = repo.tag(SAID, more=("--against", "money"))
+    repo.tag(FRIDAY, more=("--against", "bond"))
+    made = [
+        f"anna decided against S1 at 1/employer:10 ‘{FRIDAY}’",
+        f"anna decided against T2 at 1/employer:16 ‘{SAID}’",
+    ]
+    done = repo.qcode("git", "diff")
+    assert done.out.splitlines() == made
+    assert done.err == "2 other changes in 1 codings file.\n"
+    told = [line for line in repo.git("diff").out.splitlines() if line.startswith(("+ ", "- "))]
+    assert [line for line in told if "against" in line] == ["+  decided against: trust", "+  decided against: money"]
+    repo.commit("decided")
+    repo.qcode("untag", own)
+    assert repo.qcode("git", "diff").out == f"anna took back a decision against T2 at 1/employer:16 ‘{SAID}’\n"
+
+
 def test_revisions_are_named_as_git_names_them(repo: Repository) -> None:
     repo.git("branch", "early")
     repo.tag(TRUST, "trust")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -102,6 +103,36 @@ def test_the_same_passage_coded_on_both_sides_is_one_segment(repo: Repository) -
     assert repo.qcode("find", "--text", "trusted him", "--format", "csv").out.count('"I trusted him') == 2
     for name in ids:
         repo.qcode("untag", name, "--code", "trust", "--dry-run")
+
+
+def test_what_two_branches_decided_against_is_decided(repo: Repository) -> None:
+    """On the same words it is one segment; what one side took back stays so; what was coded meanwhile is told."""
+    repo.tag(SAID, more=("--against", "trust"))
+    repo.commit("decided")
+    repo.git("checkout", "-q", "-b", "late")
+    repo.tag(SAID, more=("--against", "money"))
+    repo.tag(TRUST, more=("--against", "contact"))
+    repo.commit("late")
+    repo.git("checkout", "-q", "main")
+    repo.qcode("untag", segments_of(repo)[SAID]["id"], "--code", "trust")
+    repo.tag(TRUST, more=("--against", "money"))
+    repo.tag(FRIDAY, "money")
+    repo.commit("main")
+    repo.git("merge", "-q", "late")
+    there = segments_of(repo)
+    assert {quote: set(one.get("against", ())) for quote, one in there.items()} == {
+        FRIDAY: set(),
+        TRUST: {"contact", "money"},
+        SAID: {"money"},
+    }
+    assert [quote for quote, one in there.items() if "codes" in one] == [FRIDAY]
+    assert len(there[TRUST]["aliases"]) == 1
+    assert repo.qcode("check").status == 0
+
+
+def segments_of(repo: Repository) -> dict[str, dict[str, Any]]:
+    """Anna's segments by their words."""
+    return {one["quote"]: one for one in yaml.safe_load(repo.read(ANNA))["segments"]}
 
 
 def test_one_coding_changed_in_two_ways_is_a_conflict_to_read(repo: Repository) -> None:

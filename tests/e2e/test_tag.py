@@ -13,6 +13,14 @@ import pytest
 import yaml
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+COUNTS = (
+    "find --format json",
+    "report matrix --rows code --cols case --measure segments --all-cases --format json",
+    "report matrix --rows code --cols case --measure turns --all-cases --format json",
+    "report coverage --all-cases --format json",
+    "report quotes --all-cases --format json",
+    "codebook show --format json",
+)
 CODINGS = "cases/1/codings/employer.anna.yaml"
 
 
@@ -87,6 +95,8 @@ def test_a_quote_that_stands_twice_needs_its_line(study: Path, qcode: Run) -> No
         (["1/employer", "--quote", "rang me", "--code", "T1", "--phase", "never"], "unknown phase"),
         (["1/employr", "--quote", "rang me", "--code", "T1"], "1/employer"),
         (["1/employer", "--quote", "rang me"], "no code"),
+        (["1/employer", "--quote", "rang me", "--against", "T1", "--valence", "both"], "of a code that is given"),
+        (["1/employer", "--quote", "rang me", "--against", "T1", "--code", "contact"], "are coded 'contact'"),
         (["1/employer", "--code", "T1"], "--quote or by --lines"),
         (["1/employer", "--lines", "90-99", "--code", "T1"], "99"),
         (["1/employer", "--lines", "x", "--code", "T1"], "--lines"),
@@ -119,6 +129,53 @@ def test_many_at_once_are_all_or_nothing(study: Path, qcode: Run) -> None:
     assert len(done.stdout.splitlines()) == 2
     assert segments(study)[0]["codes"] == ["contact", "trust"]
     assert segments(study, "cases/1/codings/employer.bram.yaml")[0]["quote"] == "he trusted me."
+
+
+def test_what_is_decided_against_is_written_and_counted_nowhere(coded: Path, qcode: Run) -> None:
+    """On words of their own and on words coded already; every count stays, and check has nothing against it."""
+    runs = [qcode(*command.split()) for command in COUNTS]
+    assert [run.returncode for run in runs] == [0] * len(COUNTS)
+    before = [run.stdout for run in runs]
+    check = qcode("check").stdout
+    decide = ("--against", "S1", "--against", "T2", "--coder", "anna")
+    done = qcode("tag", "1/employer", "--quote", "I trusted him", *decide)
+    assert done.returncode == 0, done.stderr
+    assert "Decided against codes for 1 passage in 1/employer (anna)." in done.stderr
+    beside = qcode("tag", "1/employer", "--lines", "10", "--against", "bond", "--code", "T2", "--coder", "bram")
+    assert "Coded 1 passage" in beside.stderr
+    own = next(segment for segment in segments(coded) if segment["quote"] == "I trusted him")
+    assert (own["against"], "codes" in own) == (["trust", "money"], False)
+    (other,) = segments(coded, "cases/1/codings/employer.bram.yaml")
+    assert (other["codes"], other["against"]) == (["money"], ["trust"])
+    assert qcode("untag", str(other["id"]), "--code", "T2").returncode == 0
+    assert [qcode(*command.split()).stdout for command in COUNTS] == before
+    assert qcode("check").stdout == check
+    assert qcode("untag", str(own["id"]), "--code", "S1").returncode == 0
+    assert next(s for s in segments(coded) if s["id"] == own["id"])["against"] == ["money"]
+    assert qcode("untag", str(own["id"])).returncode == 0
+    assert all("against" not in segment for segment in segments(coded))
+    assert qcode("undo").returncode == 0
+    assert any("against" in segment for segment in segments(coded))
+
+
+def test_many_at_once_may_be_decided_against(study: Path, qcode: Run) -> None:
+    rows = "transcript,quote,code,against,memo\n1/employer,rang me,,T2;S1,only said\n1/employer,I trusted,S1,T1,m\n"
+    (study / "w.csv").write_text(rows, encoding="utf-8")
+    assert qcode("tag", "--from", "w.csv", "--coder", "anna").returncode == 0
+    first, second = segments(study)
+    assert (first["against"], first["memo"], "codes" in first) == (["money", "trust"], "only said", False)
+    assert (second["codes"], second["against"]) == ([{"code": "trust", "memo": "m"}], ["contact"])
+
+
+def test_a_code_that_is_decided_against_is_not_deleted(coded: Path, qcode: Run) -> None:
+    """Nor forgotten by a split: who decided against the whole decided against the parts."""
+    assert qcode("tag", "1/employer", "--quote", "rang me", "--against", "T2", "--coder", "anna").returncode == 0
+    refused = qcode("codebook", "delete", "money", "--reason", "r", "--by", "anna")
+    assert refused.returncode == 2
+    assert "code 'money' is used by a decision against it in 1/employer (anna)" in refused.stderr
+    parts = ("--into", "pay,allowance", "--reason", "r", "--by", "anna")
+    assert qcode("codebook", "split", "money", *parts).returncode == 0
+    assert next(s for s in segments(coded) if s["quote"] == "rang me")["against"] == ["pay", "allowance"]
 
 
 def test_untag_takes_back_one_code_and_then_the_segment(study: Path, qcode: Run) -> None:

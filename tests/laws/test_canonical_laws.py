@@ -93,16 +93,27 @@ NAMED = st.sampled_from(["T1", "S4", "één", "a-b", "no", "02"])
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=6) | st.sampled_from(
     ["a\nb", '"', "\\n", "- id: "]
 )
-ROWS = st.builds(
-    Segment,
-    st.sampled_from([f"k{n}" for n in range(9)]),
-    WORDS,
-    st.lists(st.builds(Coded, NAMED, *[st.none() | NAMED] * 2, st.none() | WORDS), min_size=1, max_size=3).map(tuple),
-    line=st.none() | st.integers(1, 99),
-    before=st.none() | WORDS,
-    after=st.none() | WORDS,
-    text=st.none() | NAMED,
-    memo=st.none() | WORDS,
+CODED = st.builds(Coded, NAMED, *[st.none() | NAMED] * 2, st.none() | WORDS)
+
+
+def row(codes: st.SearchStrategy[list[Coded]], against: st.SearchStrategy[list[str]]) -> st.SearchStrategy[Segment]:
+    return st.builds(
+        Segment,
+        st.sampled_from([f"k{n}" for n in range(9)]),
+        WORDS,
+        codes.map(tuple),
+        line=st.none() | st.integers(1, 99),
+        before=st.none() | WORDS,
+        after=st.none() | WORDS,
+        text=st.none() | NAMED,
+        memo=st.none() | WORDS,
+        against=against.map(tuple),
+    )
+
+
+# Coded, perhaps with a code decided against as well; and only decided against.
+ROWS = row(st.lists(CODED, min_size=1, max_size=3), st.just([]) | st.lists(NAMED, max_size=2)) | row(
+    st.just([]), st.lists(NAMED, min_size=1, max_size=2)
 )
 FILES = st.builds(
     CodingSet,
@@ -129,7 +140,9 @@ def edits(draw: st.DrawFn) -> tuple[str, CodingSet, CodingSet]:
     for at, segment in enumerate(kept):
         if draw(st.booleans()):
             model = draw(ROWS)
-            keys = draw(st.sets(st.sampled_from(["line", "quote", "before", "after", "text", "codes", "memo"])))
+            keys = draw(
+                st.sets(st.sampled_from(["line", "quote", "before", "after", "text", "codes", "memo", "against"]))
+            )
             kept[at] = replace(segment, **{key: getattr(model, key) for key in keys})
         elif draw(st.booleans()):
             bare = tuple(Coded(coded.code) for coded in segment.codes)
@@ -159,7 +172,17 @@ def test_the_usual_acts_go_piece_by_piece() -> None:
         first, *rest = before.segments
         new = Segment("zzzzzzzz", "words", (Coded("S1", "helping"),))
         memo = replace(first, memo="a note", codes=(*first.codes, Coded("T9")))
-        for segments in ([new, first, *rest], [first, *rest, new], [memo, *rest], [*rest, first]):
+        refused = replace(new, codes=(), against=("S1", "T9"))
+        settled = replace(first, codes=(), against=("T9",))
+        acts = (
+            [refused, *rest],
+            [settled, *rest],
+            [new, first, *rest],
+            [first, *rest, new],
+            [memo, *rest],
+            [*rest, first],
+        )
+        for segments in acts:
             after = replace(before, segments=tuple(segments), status="open")
             assert edit_canonical(text, before, after, matched(before, after)) is not None
 

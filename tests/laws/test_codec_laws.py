@@ -43,6 +43,7 @@ _segments = st.builds(
     after=_maybe(_texts),
     text=_maybe(_names),
     memo=_maybe(_texts),
+    against=st.lists(_names, max_size=2).map(tuple),
 )
 _sets = st.builds(
     CodingSet,
@@ -65,6 +66,7 @@ class Hand:
     bom: str
     final: bool
     shuffle: int
+    empty: bool  # writes a list with nothing in it, too
     count: int = 0
 
     def comment(self) -> str:
@@ -88,22 +90,26 @@ class Hand:
         return self.bom + text + (self.newline if self.final else "")
 
     def segment(self, segment: Segment) -> list[str]:
-        keys = ["id", "line", "quote", "before", "after", "text", "codes", "memo"]
+        keys = ["id", "line", "quote", "before", "after", "text", "codes", "memo", "against"]
         keys = keys[self.shuffle :] + keys[: self.shuffle]
         lines = []
         for key in keys:
-            if key == "codes":
-                lines += self.codes(segment)
+            if key == "codes" and (segment.codes or not segment.against or self.empty):
+                lines += self.listed(key, segment.codes)
+            elif key == "codes":
+                continue
+            elif key == "against":
+                lines += self.listed(key, tuple(map(Coded, segment.against))) if segment.against or self.empty else []
             elif (value := getattr(segment, key)) is not None:
                 lines.append(f"{key}: {_scalar(value)}")
         return _item(lines)
 
-    def codes(self, segment: Segment) -> list[str]:
+    def listed(self, key: str, codes: tuple[Coded, ...]) -> list[str]:
         if self.inline:
-            found = [_scalar(c.code) if c == Coded(c.code) else f"{{{', '.join(_pairs(c))}}}" for c in segment.codes]
-            return [f"codes: [{', '.join(found)} ]"]
-        lines = ["codes:"]
-        for coded in segment.codes:
+            found = [_scalar(c.code) if c == Coded(c.code) else f"{{{', '.join(_pairs(c))}}}" for c in codes]
+            return [f"{key}: [{', '.join(found)} ]"]
+        lines = [f"{key}:"]
+        for coded in codes:
             item = [_scalar(coded.code)] if coded == Coded(coded.code) else _pairs(coded)
             item[-1] += "  # inline"
             lines += [" " * self.dash + line for line in _item(item)]
@@ -133,7 +139,8 @@ _hands = st.builds(
     st.sampled_from(["\n", "\r\n"]),
     st.sampled_from(["", "\ufeff"]),
     st.booleans(),
-    st.integers(0, 7),
+    st.integers(0, 8),
+    st.booleans(),
 )
 
 
@@ -165,7 +172,9 @@ def edits(draw: st.DrawFn) -> tuple[str, CodingSet, CodingSet]:
 @st.composite
 def _changed(draw: st.DrawFn, segment: Segment) -> Segment:
     other = draw(_segments)
-    keys = draw(st.sets(st.sampled_from(["id", "line", "quote", "before", "after", "text", "codes", "memo"])))
+    keys = draw(
+        st.sets(st.sampled_from(["id", "line", "quote", "before", "after", "text", "codes", "memo", "against"]))
+    )
     changed = {key: getattr(other, key) for key in keys}
     if segment.id is not None:
         changed.pop("id", None)
@@ -210,8 +219,9 @@ def test_another_reader_of_yaml_reads_the_same(codings: CodingSet) -> None:
     data = yaml.load(edit_codings(None, None, codings), yaml.BaseLoader)
     assert data["coder"] == codings.coder
     assert [s["quote"] for s in data["segments"]] == [s.quote for s in codings.segments]
-    found = [[c if isinstance(c, str) else c["code"] for c in s["codes"]] for s in data["segments"]]
+    found = [[c if isinstance(c, str) else c["code"] for c in s.get("codes", [])] for s in data["segments"]]
     assert found == [[c.code for c in s.codes] for s in codings.segments]
+    assert [s.get("against", []) for s in data["segments"]] == [[*s.against] for s in codings.segments]
 
 
 @given(_texts)

@@ -42,6 +42,10 @@ def segment(random: Random, place: int) -> Said:
         "after": f" {place + 1}",
         "codes": [coding(random, code) for code in random.sample(CODES, random.randint(1, 3))],
     }
+    if random.random() < 0.2:  # the team decided against codes here, perhaps against all
+        said["against"] = random.sample(CODES, random.randint(1, 2))
+        if random.random() < 0.5:
+            del said["codes"]
     return said | ({"memo": f"note {random.randrange(3)}"} if random.random() < 0.3 else {})
 
 
@@ -76,8 +80,22 @@ def recode(random: Random, said: Said) -> None:
         return
     one = random.choice(said["segments"])
     code = random.choice(CODES)
-    left = [item for item in one["codes"] if name(item) != code]
+    left = [item for item in one.get("codes", ()) if name(item) != code]
     one["codes"] = left if left and random.random() < 0.3 else [*left, coding(random, code)]
+
+
+def decide(random: Random, said: Said) -> None:
+    """Decide against a code, or take such a decision back; where that leaves nothing, the segment goes."""
+    if not said["segments"]:
+        return
+    one = random.choice(said["segments"])
+    code = random.choice(CODES)
+    there = one.pop("against", [])
+    left = [item for item in there if item != code] if code in there else [*there, code]
+    if left:
+        one["against"] = left
+    elif "codes" not in one:
+        said["segments"].remove(one)
 
 
 def note(random: Random, said: Said) -> None:
@@ -97,7 +115,7 @@ def changed(random: Random, said: Said, edits: tuple[Edit, ...], most: int = 4) 
     return after
 
 
-CODING_EDITS: tuple[Edit, ...] = (add, add, remove, recode, recode, note, head)
+CODING_EDITS: tuple[Edit, ...] = (add, add, remove, recode, recode, decide, note, head)
 
 
 def three_codings(seed: int) -> tuple[Said, Said, Said]:
@@ -115,8 +133,13 @@ def coded(said: Any) -> dict[tuple[str, str], str | None]:
     return {
         (one["quote"], name(item)): item.get("valence") if isinstance(item, dict) else None
         for one in said["segments"]
-        for item in one["codes"]
+        for item in one.get("codes", ())
     }
+
+
+def refused(said: Any) -> set[tuple[str, str]]:
+    """Every decision against a code, by place and code."""
+    return {(one["quote"], code) for one in said["segments"] for code in one.get("against", ())}
 
 
 def expected(base: Said, ours: Said, theirs: Said) -> dict[tuple[str, str], set[str | None]]:
@@ -146,7 +169,7 @@ def test_ten_thousand_merges_lose_and_double_no_coding() -> None:
     for seed in range(MERGES):
         base, ours, theirs = three_codings(seed)
         found = merge("codings", base, ours, theirs)
-        there = [(one["quote"], name(item)) for one in segments(found) for item in one["codes"]]
+        there = [(one["quote"], name(item)) for one in segments(found) for item in one.get("codes", ())]
         places = [one["quote"] for one in segments(found)]
         wanted = expected(base, ours, theirs)
         assert len(there) == len(set(there)), seed
@@ -158,6 +181,24 @@ def test_ten_thousand_merges_lose_and_double_no_coding() -> None:
             assert set(there) == set(wanted), seed
             assert all(valence in wanted[key] for key, valence in coded(found.ours).items()), seed
     assert conflicts > MERGES / 100  # the twin: such merges were among them
+
+
+def test_what_was_decided_against_is_merged_as_a_set() -> None:
+    """Against sets by hand: there after the merge is what both have, and what one has and there was not before."""
+    decisions = 0
+    for seed in range(3_000):
+        base, ours, theirs = three_codings(seed)
+        found = merge("codings", base, ours, theirs)
+        olds = {one["id"] for one in base["segments"]}
+        held = {one["quote"] for side in (ours, theirs) for one in side["segments"] if one["id"] in olds}
+        before = {key for key in refused(base) if key[0] in held}
+        mine, other = refused(ours), refused(theirs)
+        there = [(one["quote"], code) for one in segments(found) for code in one.get("against", ())]
+        assert len(there) == len(set(there)), seed
+        assert set(there) == (mine & other) | ((mine | other) - before), seed
+        assert all(one.get("codes") or one.get("against") or one.get("memo") for one in segments(found)), seed
+        decisions += bool(there)
+    assert decisions > 500
 
 
 def test_every_id_still_leads_to_its_segment() -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from desks import TEXT, Keeper, coded, drive, picture, selected, small
 from textual import events
 from textual.pilot import Pilot
 
 from qcode.core.model import Coded, CodingSet
 from qcode.core.session import Session, open_session
-from qcode.tui.doors import Doors, Memory
+from qcode.tui.ask import Choose
+from qcode.tui.doors import Doors
+from qcode.tui.ground import Selection
 from qcode.tui.palette import Palette
 from qcode.tui.screen import DeskScreen
 
@@ -34,36 +37,99 @@ def test_the_team_settles_a_difference_with_no_coding_and_may_open_it_again() ->
         await pilot.press("n")
         assert selected(screen) == LAST, "the settled one is not sought any more"
         assert "≠S2" not in picture(screen)
-        assert keeper.saved == [], "it is nobody's coding"
+        assert "not S2" in picture(screen), "the decision is seen"
+        assert "0 coded" in picture(screen), "and is nobody's coding"
+        assert refused(keeper) == [(FIRST, [], ("trust",))]
         await pilot.press("home", "w")
         screen._select(
             screen.selection._replace(anchor=(i := (TEXT.index(FIRST), TEXT.index(FIRST) + len(FIRST))), head=i)
         )
-        await pilot.press("x", "N")
-        await pilot.press("n")
-        assert selected(screen) in (FIRST, LAST)
-        assert keeper.memories[-1].settled == ()
+        await pilot.press("x")
+        assert refused(keeper) == []
+        await pilot.press("N")
+        assert "≠S2" in picture(screen)
+        await pilot.press("u")
+        assert refused(keeper) == [(FIRST, [], ("trust",))], "each is one act"
+        await pilot.press("u")
+        assert refused(keeper) == []
 
     drive(keeper, act, size=(140, 30))
 
 
-def test_what_was_settled_is_so_the_next_time_but_not_once_the_coder_codes_anew() -> None:
-    first = differing()
+def test_two_codes_that_differ_on_the_same_words_are_settled_in_one_segment() -> None:
+    keeper = Keeper(small(coded("bram", FIRST, "trust", name="b1234567"), coded("anna", FIRST, "meeting")), "consensus")
 
-    async def settle(pilot: Pilot[None], screen: DeskScreen) -> None:
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
         await pilot.press("n", "x")
+        assert refused(keeper) == [(FIRST, [], ("meeting", "trust"))]
+        await pilot.press("c", *"s2", "enter")
+        assert refused(keeper) == [(FIRST, ["trust"], ("meeting",))], "a code it has is no longer decided against"
+
+    drive(keeper, act, size=(140, 30))
+
+
+def test_beside_a_coding_the_desk_asks_which_of_the_two_is_meant() -> None:
+    keeper = Keeper(small(coded("bram", FIRST, "trust", name="b1234567"), coded("anna", FIRST, "meeting")), "consensus")
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await pilot.press("n", "c", *"s2", "enter", "x")
+        assert isinstance(pilot.app.screen, Choose)
+        assert pilot.app.screen.options[0] == ("decide", "S1: the team decides against it")
+        await pilot.press("1")
+        assert refused(keeper) == [(FIRST, ["trust"], ("meeting",))]
+        await pilot.press("x", "2")
+        assert refused(keeper) == [(FIRST, [], ("meeting",))], "the decision outlasts the coding"
+
+    drive(keeper, act, size=(140, 30))
+
+
+@pytest.mark.parametrize(
+    ("quote", "code", "left"),
+    [("we met", "deals", [LAST]), (FIRST, "trust", [FIRST, LAST]), (LAST, "agreements", [FIRST, LAST])],
+)
+def test_what_the_file_says_is_decided_is_settled_for_everybody(quote: str, code: str, left: list[str]) -> None:
+    """Under an old id, on some of the words; a decision against another code, or on other words, settles nothing."""
+    team = decided(quote, code)
+    bram = coded("bram", FIRST, "agreements", name="b1234567")
+    keeper = Keeper(small(bram, coded("anna", LAST, "meeting"), team), "consensus")
+    found: list[str] = []
 
     async def seek(pilot: Pilot[None], screen: DeskScreen) -> None:
-        await pilot.press("n")
-        found.append(selected(screen))
+        for _ in range(2):
+            await pilot.press("n")
+            found.append(selected(screen))
 
-    found: list[str] = []
-    drive(first, settle, size=(140, 30))
-    memory = Memory(settled=first.memories[-1].settled)
-    drive(differing(), seek, size=(140, 30), memory=memory)
-    anew = small(coded("bram", FIRST, "trust", name="b7654321"), coded("anna", LAST, "meeting"))
-    drive(Keeper(anew, "consensus"), seek, size=(140, 30), memory=memory)
-    assert found == [LAST, FIRST]
+    drive(keeper, seek, size=(140, 30))
+    assert list(dict.fromkeys(found)) == left
+
+
+def test_a_decision_stands_in_nobodys_way() -> None:
+    """Anna takes off the coding around it, and adopts nothing where there is only a decision."""
+    team = decided("we met", "trust")
+    keeper = Keeper(small(coded("anna", FIRST, "trust"), team), "anna")
+
+    async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
+        await pilot.press("i")
+        at = TEXT.index("we met")
+        screen._select(Selection("word", (at, at + 6), (at, at + 6)))
+        await pilot.press("a")
+        assert keeper.saved == []
+        await pilot.press("x")
+        assert keeper.codes == []
+
+    drive(keeper, act, size=(140, 30))
+
+
+def decided(quote: str, code: str) -> CodingSet:
+    """The consensus, with a decision against a code and no coding."""
+    team = coded("consensus", quote, code, name="c1234567")
+    return replace(team, segments=(replace(team.segments[0], codes=(), against=(code,)),))
+
+
+def refused(keeper: Keeper) -> list[tuple[str, list[str], tuple[str, ...]]]:
+    """What was saved last: each segment's words, codes, and those decided against."""
+    segments = keeper.saved[-1].codings.segments
+    return [(one.quote, [coded.code for coded in one.codes], one.against) for one in segments]
 
 
 def test_at_consensus_x_takes_off_what_the_team_has_coded() -> None:
@@ -74,7 +140,6 @@ def test_at_consensus_x_takes_off_what_the_team_has_coded() -> None:
         assert keeper.codes == [(FIRST, ["trust"])]
         await pilot.press("x")
         assert keeper.codes == []
-        assert keeper.memories == [] or keeper.memories[-1].settled == ()
 
     drive(keeper, act, size=(140, 30))
 
