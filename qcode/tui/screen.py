@@ -81,15 +81,16 @@ class DeskScreen(Coding):
         here = [one for one in self._every_difference() if one.span == self.selection.span]
         if not here or self.read_only:
             super().action_off()
-        elif not self._targets():
+        elif not (targets := self._targets()):
             self._decide(here)
         else:
             book = self.session.study.codebook
+            given = ", ".join(views.label_of(book, coded) for _, _, coded in targets)
             names = ", ".join(views.label_of(book, Coded(one.code)) for one in here)
             again = all(one.against for one in here)
             options = [
                 ("decide", f"{names}: {'open again' if again else 'the team decides against it'}"),
-                ("off", "what is coded here: take it off"),
+                ("off", f"{given}: take off"),
             ]
             off = super().action_off
 

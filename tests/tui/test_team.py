@@ -74,7 +74,7 @@ def test_beside_a_coding_the_desk_asks_which_of_the_two_is_meant() -> None:
     async def act(pilot: Pilot[None], screen: DeskScreen) -> None:
         await pilot.press("n", "c", *"s2", "enter", "x")
         assert isinstance(pilot.app.screen, Choose)
-        assert pilot.app.screen.options[0] == ("decide", "S1: the team decides against it")
+        assert pilot.app.screen.options == [("decide", "S1: the team decides against it"), ("off", "S2: take off")]
         await pilot.press("1")
         assert refused(keeper) == [(FIRST, ["trust"], ("meeting",))]
         await pilot.press("x", "2")
