@@ -10,6 +10,9 @@ from qcode.analysis.agreement import Difference
 from qcode.core.model import CONSENSUS
 from qcode.core.refused import Refused
 from qcode.core.rows import Row
+from qcode.core.table import Table
+
+_ASKED = ("id", "transcript", "code", "valence", "start", "end")  # of a coding
 
 
 class Settled(NamedTuple):
@@ -30,9 +33,9 @@ def settled(differences: Sequence[Difference], rows: Iterable[Row], refused: Ite
     """
     given: dict[tuple[str, str], list[Row]] = defaultdict(list)
     against: dict[tuple[str, str], list[Refused]] = defaultdict(list)
-    wanted = {(one.rows[0].transcript, one.code) for one in differences}
-    for row in rows:
-        if row.coder == CONSENSUS and row.start is not None and (row.transcript, row.code) in wanted:
+    table = Table.of(rows)
+    for row in table.where(table.holding("coder", CONSENSUS.__eq__)).rows(_ASKED):
+        if row.start is not None:
             given[row.transcript, row.code].append(row)
     for one in refused:
         against[one.transcript, one.code].append(one)

@@ -90,7 +90,8 @@ def test_the_example_is_in_canonical_form(path: Path) -> None:
 
 
 NAMED = st.sampled_from(["T1", "S4", "één", "a-b", "no", "02"])
-WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=6) | st.sampled_from(
+# What can't be printed is left to YAML, whatever is done to it.
+WORDS = st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), max_size=6) | st.sampled_from(
     ["a\nb", '"', "\\n", "- id: "]
 )
 CODED = st.builds(Coded, NAMED, *[st.none() | NAMED] * 2, st.none() | WORDS)

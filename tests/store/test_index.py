@@ -461,6 +461,18 @@ def test_what_uses_each_code_is_known_without_reading_codings(study: Path, monke
     assert [sorted(names) for names in found.names] == [["k1", "k2"], ["m1", "m2"], ["k1", "k2"]]
 
 
+def test_a_decision_against_a_code_is_found_and_is_no_coding_of_it(study: Path) -> None:
+    """By what the index keeps of each file, as by the files themselves."""
+    name = "cases/1/codings/boss.anna.yaml"
+    bare = CODED.replace("  - code: contact\n    valence: helping\n", "") + "  against:\n  - contact\n"
+    written(study, name, bare)
+    agree(study)
+    for of in (load_indexed(study), load(study)):
+        assert name in [codings.path for codings in of.sets_with("contact".__eq__)]
+        assert "anna" not in usage(of)["contact"].coders
+        assert {one.path: one.count for one in of.codings}[name] == 2
+
+
 def test_only_files_with_the_code_are_read_to_settle_it(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And the plan is that of a study that was read file by file."""
     name = "cases/1/codings/boss.anna.yaml"
@@ -475,7 +487,7 @@ def test_only_files_with_the_code_are_read_to_settle_it(study: Path, monkeypatch
     monkeypatch.setattr(shards, "load_codings", noting)
     found = load_indexed(study)
     parts = {one.key: ("trust",) for one in waiting(found, "contact")}
-    plan = plan_codings(study, resettled(found, "contact", parts))
+    plan = plan_codings(study, resettled(found, "contact", parts, ["trust"]))
     assert sorted(read) == sorted(path for path in FILES if "/codings/" in path and path != name)
-    assert plan.diff() == plan_codings(study, resettled(load(study), "contact", parts)).diff()
+    assert plan.diff() == plan_codings(study, resettled(load(study), "contact", parts, ["trust"])).diff()
     assert [change.path for change in plan.changes] == sorted(read)
