@@ -202,7 +202,8 @@ def test_json_has_all_that_is_not_as_the_file_says(coded: Path, qcode: Run) -> N
     changed = [record for record in data if record["state"] == "changed"]
     assert len(changed) == 1
     assert changed[0] | {"id": "x", "score": 1} == {
-        "id": "x", "transcript": "1/employer", "coder": "anna", "codes": ["contact"], "state": "changed", "score": 1,
+        "id": "x", "transcript": "1/employer", "coder": "anna", "codes": ["contact"], "against": [],
+        "state": "changed", "score": 1,
         "quote": FRIDAY, "line": 6, "now": FRIDAY.replace("every Friday, at nine,", "each Friday at nine"),
         "candidates": [],
     }  # fmt: skip
