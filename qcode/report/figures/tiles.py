@@ -28,6 +28,7 @@ from qcode.report.figures.pictures import EMPTY, Tile, Tiles
 
 HATCHES = {"n/a": "xxxx", "-": "////", ".": "....", "…": "\\\\\\\\"}
 DARKEST = 0.85  # of the scale, so that letters are read on it
+INSIDE: Any = {"in_layout": False}  # of what lies within the drawing, so that its size need not be measured
 PALE = 0.65  # the weight from which letters are white
 
 
@@ -70,11 +71,13 @@ def _tile(axes: Any, at: int, down: int, tile: Tile, strong: bool) -> None:
         elif word in EMPTY:
             word, hatch = "", HATCHES[word]
         left = at + number * width
-        axes.add_patch(Rectangle((left, down), width, 1, fc=face, ec=LINE, lw=0.4, hatch=hatch, zorder=1))
-        axes.text(
-            left + width / 2, down + 0.54, word, ha="center", va="center", color=ink, fontsize=8 / sqrt(len(words)),
-            fontweight="bold" if strong else "normal", zorder=3,
-        )  # fmt: skip
+        # An artist, of which the limits are not asked, where a patch would be each time.
+        axes.add_artist(Rectangle((left, down), width, 1, fc=face, ec=LINE, lw=0.4, hatch=hatch, zorder=1, **INSIDE))
+        if word:
+            axes.text(
+                left + width / 2, down + 0.54, word, ha="center", va="center", color=ink, fontsize=8 / sqrt(len(words)),
+                fontweight="bold" if strong else "normal", zorder=3, **INSIDE,
+            )  # fmt: skip
 
 
 def _heads(axes: Any, picture: Tiles, wide: float) -> None:
