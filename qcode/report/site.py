@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from inspect import signature
 from typing import Any, NamedTuple
 
@@ -12,12 +12,14 @@ from qcode.analysis.scope import scope
 from qcode.core.errors import QcodeError
 from qcode.core.rows import Row
 from qcode.core.words import one_line
+from qcode.report.behind import Behind
 from qcode.report.document import Document, Quote, Quotes, Table
-from qcode.report.figures import FIGURES, figure
+from qcode.report.figures import FIGURES, TooMuch, figure
 from qcode.report.gate import gated
 from qcode.report.html import digest, environment, source
 from qcode.report.kinds import KINDS, Ask, document, function_of
-from qcode.report.site_words import INTROS, TITLES, WORDS, translated
+from qcode.report.shortened import shortened
+from qcode.report.site_words import INTROS, LARGE, TITLES, WORDS, translated
 
 # A section: the kind, which of its forms, and the options that make that form.
 SECTIONS: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
@@ -47,7 +49,10 @@ ON_SITE = tuple(dict.fromkeys(kind for kind, _, _ in SECTIONS if kind in KINDS))
 
 
 class Section(NamedTuple):
-    """A report on the page. `picture`: of an svg, base 64; `missing`: why there is no report."""
+    """A report on the page. `picture`: of an svg, base 64; `missing`: why there is no report.
+
+    `notes`: what of it is not here, and how one gets that.
+    """
 
     id: str
     title: str
@@ -55,22 +60,7 @@ class Section(NamedTuple):
     report: Document | None
     picture: str = ""
     missing: str = ""
-
-
-@dataclass
-class Behind:
-    """What is behind numbers: lists of quotes, each list and each quote once, numbered as they come."""
-
-    known: Mapping[str, int]
-    lists: dict[tuple[int, ...], int] = field(default_factory=dict)
-
-    def of(self, table: Table) -> list[list[int | None]]:
-        """For each row, for each cell, the number of its list; None where there is nothing behind it."""
-        return [[self._number(ids) for ids in line] for line in table.evidence]
-
-    def _number(self, ids: Sequence[str]) -> int | None:
-        quotes = tuple(sorted({self.known[id_] for id_ in ids if id_ in self.known}))
-        return self.lists.setdefault(quotes, len(self.lists)) if quotes else None
+    notes: Sequence[str] = ()
 
 
 def as_site(ask: Ask, kinds: Sequence[str] = (), *, pictures: bool = True) -> str:
@@ -80,13 +70,11 @@ def as_site(ask: Ask, kinds: Sequence[str] = (), *, pictures: bool = True) -> st
     """
     language = ask.language or ask.study.language
     language = language if language in WORDS else "en"
-    quotes = _quotes(ask)
-    behind = Behind({quote.id: at for at, quote in enumerate(quotes) if quote.id})
     sections = [*_sections(ask, kinds, language, pictures)]
     scripts, style = source("site.js"), source("style.css") + source("site.css")
     return environment().get_template("site.html").render(
-        sections=sections, quotes=Quotes(quotes), behind=behind, words=WORDS[language], language=language,
-        study=one_line(ask.study.settings.study or "qcode"), style=style, script=scripts,
+        sections=sections, behind=Behind(_quotes(ask)), words=WORDS[language], large=LARGE[language],
+        language=language, study=one_line(ask.study.settings.study or "qcode"), style=style, script=scripts,
         allowed_style=digest(style), allowed_script=digest(scripts), said=lambda text: translated(text, language),
     )  # fmt: skip
 
@@ -102,7 +90,16 @@ def _sections(ask: Ask, kinds: Sequence[str], language: str, pictures: bool) -> 
         except QcodeError as error:
             yield Section(*titled, None, missing=error.message)
             continue
-        yield Section(*titled, made, _picture(made, ask) if pictures else "")
+        command = _command(kind, options)
+        short = replace(made, blocks=[shortened(block) if isinstance(block, Table) else block for block in made.blocks])
+        notes = [*_left_out(made, short, command, language)]
+        picture = ""
+        if pictures:
+            try:
+                picture = _picture(made, ask)
+            except TooMuch:
+                notes.append(LARGE[language]["no_picture"].format(command))
+        yield Section(*titled, short, picture, notes=notes)
 
 
 def _made(kind: str, ask: Ask, options: Mapping[str, Any]) -> Document:
@@ -111,11 +108,30 @@ def _made(kind: str, ask: Ask, options: Mapping[str, Any]) -> Document:
     return document(kind, ask, **options, **({"evidence": True} if "evidence" in known else {}))
 
 
+def _left_out(whole: Document, short: Document, command: str, language: str) -> Iterator[str]:
+    """Of each table that is not all here how much of it is, and where the rest is found."""
+    words = LARGE[language]
+    for all_of_it, shown in zip(whole.tables, short.tables, strict=True):
+        for name, lines in (("first_rows", "rows"), ("first_columns", "columns")):
+            there, here = (len(getattr(table, lines)) for table in (all_of_it, shown))
+            if here < there:
+                yield words[name].format(here, there, f"{command} -o {whole.report}.xlsx")
+
+
+def _command(kind: str, options: Mapping[str, Any]) -> str:
+    """What one types for that report alone."""
+    flags = [f" --{name}" if value is True else f" --{name} {value}" for name, value in options.items()]
+    return f"qcode report {kind}{''.join(flags)}"
+
+
 def _picture(made: Document, ask: Ask) -> str:
+    """Of an svg, base 64; none where there is nothing to draw. Raises TooMuch."""
     if made.report not in FIGURES or not made.records:
         return ""
     try:
         return base64.b64encode(figure(made, ask, "svg")).decode("ascii")
+    except TooMuch:
+        raise
     except QcodeError:  # nothing to draw, or not when shared
         return ""
 

@@ -42,6 +42,22 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+# Of what is too large for the page.
+LARGE: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "first_rows": "The first {} of {} rows. All of them: {}",
+        "first_columns": "The first {} of {} columns. All of them: {}",
+        "some_quotes": "Of {} quotes as many as a page can hold: behind a number up to {}, drawn by lot.",
+        "no_picture": "No figure: so much at once can't be told apart. Of less: {} --where … --plot FILE.svg",
+    },
+    "nl": {
+        "first_rows": "De eerste {} van {} rijen. Allemaal: {}",
+        "first_columns": "De eerste {} van {} kolommen. Allemaal: {}",
+        "some_quotes": "Van {} citaten zoveel als een pagina aankan: achter een getal hoogstens {}, bij loting.",
+        "no_picture": "Geen figuur: zoveel tegelijk is niet te onderscheiden. Van minder: {} --where … --plot FILE.svg",
+    },
+}
+
 TITLES: Mapping[str, Mapping[str, str]] = {
     "en": {
         "cases": "Cases",

@@ -9,6 +9,9 @@ from typing import NamedTuple
 # What stands in a tile instead of a number, and what it means: drawn apart, never as a small number.
 EMPTY = {"n/a": "does not apply", "-": "not interviewed", ".": "not yet coded", "…": "hidden"}
 
+MOST = 5_000  # tiles in a figure that can still be told apart
+STEP = 10  # tiles take as much room as a step of a curve
+
 Tone = tuple[str, str]  # the id of a valence, and what it is called
 
 
@@ -95,3 +98,10 @@ class Band:
 
 
 Picture = Tiles | Bars | Network | Curve | Band
+
+
+def extent(picture: Picture) -> int:
+    """How large it is, in tiles. What folds many codings into few bars or nodes is never too large."""
+    if isinstance(picture, Tiles):
+        return len(picture.rows) * len(picture.cols)
+    return STEP * len(picture.steps) if isinstance(picture, Curve) else 0

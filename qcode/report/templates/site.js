@@ -32,7 +32,8 @@
 
   const show = (button, cell) => {
     const found = lists[Number(cell.dataset.behind)].map((at) => quotes[at].cloneNode(true));
-    const count = found.length === 1 ? words.one_quote : words.many_quotes.replace("{}", found.length);
+    const shown = cell.dataset.of ? words.left.replace("{}", found.length).replace("{}", cell.dataset.of) : found.length;
+    const count = shown === 1 ? words.one_quote : words.many_quotes.replace("{}", shown);
     title.textContent = `${headOf(cell)}: ${count}`;
     dialog.querySelector(".found").replaceChildren(...found);
     opener = button;
