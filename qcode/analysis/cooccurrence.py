@@ -146,13 +146,9 @@ def ratio(part: int, whole: int) -> float | None:
 
 def shared(places: Iterable[Iterable[str]]) -> Met:
     """Codes by the places that have them."""
-    each: Counter[str] = Counter()
-    both: Counter[Pair] = Counter()
-    for place in places:
-        codes = sorted(set(place))
-        each.update(codes)
-        both.update(combinations(codes, 2))
-    return Met(each, both)
+    found = [sorted(set(place)) for place in places]
+    pairs = (combinations(codes, 2) for codes in found)
+    return Met(Counter(chain.from_iterable(found)), Counter(chain.from_iterable(pairs)))
 
 
 def jaccard(places: Met, a: str, b: str) -> float | None:
@@ -175,7 +171,8 @@ def swept(passages: Sequence[Passage], apart: int | None) -> Iterator[tuple[Pass
     """
     open_: list[Passage] = []
     for passage in passages:
-        open_ = [before for before in open_ if _may_meet(before, passage, apart)]
+        start, turn = passage.start, passage.turns_from
+        open_ = [one for one in open_ if one.end > start or (apart is not None and one.turns_to + apart > turn)]
         for before in open_:
             if before.code != passage.code and meet(before, passage, apart):
                 yield before, passage
@@ -193,13 +190,6 @@ def meet(one: Passage, other: Passage, apart: int | None) -> bool:
         return overlap(one, other)
     turns = turns_apart(one, other)
     return turns is not None and turns <= apart
-
-
-def _may_meet(before: Passage, passage: Passage, apart: int | None) -> bool:
-    """Whether it, or one that begins later, may meet what was before."""
-    if before.end > passage.start:
-        return True
-    return apart is not None and before.turns_to + apart > passage.turns_from
 
 
 def _pairs(texts: Mapping[str, Sequence[Passage]], apart: int | None, evidence: bool) -> tuple[Met, Evidence]:

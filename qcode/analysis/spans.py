@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from operator import attrgetter
+from typing import NamedTuple
 
 from qcode.core.rows import Row
 from qcode.core.words import natural
 
 DISPUTED = "disputed"
+_PLACE = attrgetter("start", "end", "code")
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """Codings in one transcript that share characters, directly or through others: of one code, or as if of one.
 
     `code`: that of the first. Offsets are code points, half-open; it touches the turns [turns_from, turns_to), none
@@ -83,7 +84,7 @@ def by_transcript(rows: Iterable[Row], codes: Iterable[str] | None = None) -> di
     for row in rows:
         if wanted is None or row.code in wanted:
             texts[row.transcript].append(row)
-    return {name: sorted(_swept(texts[name]), key=_place) for name in _ordered(texts)}
+    return {name: sorted(_swept(texts[name]), key=_PLACE) for name in _ordered(texts)}
 
 
 def as_one(rows: Iterable[Row]) -> list[Passage]:
@@ -104,10 +105,6 @@ def evidence(passages: Iterable[Passage]) -> list[str]:
     return list(dict.fromkeys(segment for passage in passages for segment in passage.ids))
 
 
-def _place(passage: Passage) -> tuple[int, int, str]:
-    return passage.start, passage.end, passage.code
-
-
 def _ordered(names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: [natural(part) for part in name.split("/", 1)])
 
@@ -119,7 +116,7 @@ def _swept(rows: list[Row], *, one: bool = False) -> Iterator[Passage]:
     open_: dict[str, list[Row]] = {}
     reach: dict[str, int] = {}
     for row in sorted(rows, key=_span):
-        code, (start, end) = "" if one else row.code, _span(row)[:2]
+        code, start, end = "" if one else row.code, row.start or 0, row.end or 0
         if code in open_ and start < reach[code]:
             open_[code].append(row)
             reach[code] = max(reach[code], end)
@@ -136,6 +133,9 @@ def _span(row: Row) -> tuple[int, int, str, str]:
 
 
 def _passage(rows: list[Row], end: int) -> Passage:
-    first = min(row.turns_from or 0 for row in rows)
-    last = max(row.turns_to or 0 for row in rows)
-    return Passage(rows[0].code, rows[0].start or 0, end, first, max(first, last), tuple(rows))
+    at = rows[0]
+    first, last = at.turns_from or 0, at.turns_to or 0
+    if len(rows) > 1:  # few are; of the rest nothing is to be compared
+        first = min(row.turns_from or 0 for row in rows)
+        last = max(row.turns_to or 0 for row in rows)
+    return Passage(at.code, at.start or 0, end, first, max(first, last), tuple(rows))
