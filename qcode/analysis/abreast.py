@@ -113,13 +113,13 @@ def _named(study: Study, observation: Observation) -> list[str]:
 
 
 def evidence(study: Study, rows: Iterable[Row], case: Case, observation: Observation) -> list[Row]:
-    """The codings that an observation rests on, where they are found; not those of a respondent who withdrew."""
+    """Of the codings of its case those that an observation rests on, where they are found.
+
+    Not those of a respondent who withdrew.
+    """
     names = {study.segment_ids.get(name, name) for name in observation.evidence}
     return [
         row
         for row in rows
-        if row.id in names
-        and row.case == case.id
-        and row.state in FOUND
-        and row.transcript.partition("/")[2] not in case.withdrawn
+        if row.id in names and row.state in FOUND and row.transcript.partition("/")[2] not in case.withdrawn
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -120,7 +121,7 @@ class _Count:
         self.of_text: dict[str, list[Row]] = defaultdict(list)
         for row in within.rows.rows(_ASKED):
             self.of_text[row.transcript].append(row)
-        self.said = lru_cache(maxsize=None)(lambda name: said(within.study.transcripts[name]))
+        self.said = lru_cache(maxsize=None)(lambda name: said(within.study.transcripts[name].unkept))
         self.coders = {name: {one.coder for one in sets} for name, sets in by_transcript(within.study).items()}
 
     def cell(self, at: Mapping[str, str | None]) -> Covered:
@@ -164,8 +165,12 @@ def said(transcript: Transcript) -> _Said:
     layout = transcript.layout
     theirs = [turn for turn in layout.turns if turn.role != INTERVIEWER]
     spans = [layout.speech(turn) for turn in theirs] if layout.turns else [body(transcript)]
-    words = [match.span() for start, end in spans for match in _WORD.finditer(transcript.text, start, end)]
-    return _Said([start for start, _ in words], [end for _, end in words], frozenset(turn.index for turn in theirs))
+    starts, ends = array("i"), array("i")
+    for start, end in spans:
+        for match in _WORD.finditer(transcript.text, start, end):
+            starts.append(match.start())
+            ends.append(match.end())
+    return _Said(starts, ends, frozenset(turn.index for turn in theirs))
 
 
 def body(transcript: Transcript) -> Span:

@@ -96,7 +96,7 @@ def saturation(
     codes = leaves(within, under)
     wanted = frozenset(codes)
     of_text: dict[str, list[Row]] = defaultdict(list)
-    for row in within.rows:
+    for row in within.rows.rows(("transcript", "code", "id")):
         if row.code in wanted:
             of_text[row.transcript].append(row)
     behind = Behind(within, leaves=True)

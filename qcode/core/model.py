@@ -77,6 +77,11 @@ class Transcript:
         """CASE/STEM, as commands name it."""
         return f"{self.case}/{self.stem}"
 
+    @property
+    def unkept(self) -> Transcript:
+        """This, for one look at its text: where that is still to be read, it is not kept in memory afterwards."""
+        return self
+
 
 @dataclass(frozen=True, slots=True)
 class Interview:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import repeat
 from typing import Any, overload
 
@@ -70,11 +71,12 @@ class Table(Sequence[Row]):
 
     def with_column(self, name: str, make: Callable[[], Column]) -> Table:
         """The same rows with other values in one column, made when they are asked for."""
-        made = Table(lambda asked: make() if asked == name else self.column(asked), len(self))
+        values = cache(make)  # not by way of `made`, which would be a circle, and keep open what this reads from
+        made = Table(lambda asked: values() if asked == name else self.column(asked), len(self))
 
         def among(mask: Mask) -> Read:
             read = self._chosen(mask)
-            return lambda asked: taken(made.column(name), mask) if asked == name else read(asked)
+            return lambda asked: taken(values(), mask) if asked == name else read(asked)
 
         made._among = among
         return made

@@ -43,7 +43,7 @@ def saturation(
         [_line(ask, found, one) for one in found.interviews],
         legend="+ = not all of it coded yet" if any(not one.complete for one in found.interviews) else "",
         notes=_reached(found),
-        parts=_parts(found),
+        parts=_parts(found) if ask.least else {},
         evidence=[[(), *[one.evidence] * (6 + found.by_date)] for one in found.interviews] if evidence else (),
     )
     records = [_interview(ask, found, at, one, evidence) for at, one in enumerate(found.interviews, 1)]

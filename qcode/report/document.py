@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
-from typing import Any, Literal, NamedTuple, overload
+from typing import Any, Literal, NamedTuple, TypeVar, overload
 
 from qcode.core.words import counted
 
@@ -127,14 +127,17 @@ class Quotes:
 Block = Table | Quotes | Prose
 
 
-class Records(Sequence[Mapping[str, Any]]):
-    """Records that are made once somebody asks for one: most formats don't."""
+T = TypeVar("T")
 
-    def __init__(self, make: Callable[[], Sequence[Mapping[str, Any]]]) -> None:
+
+class Later(Sequence[T]):
+    """Records or blocks that are made once somebody asks for one: not every format does."""
+
+    def __init__(self, make: Callable[[], Sequence[T]]) -> None:
         self._make = make
 
     @cached_property
-    def _made(self) -> Sequence[Mapping[str, Any]]:
+    def _made(self) -> Sequence[T]:
         return self._make()
 
     def __len__(self) -> int:
@@ -146,10 +149,10 @@ class Records(Sequence[Mapping[str, Any]]):
     __hash__ = None  # type: ignore[assignment]
 
     @overload
-    def __getitem__(self, at: int) -> Mapping[str, Any]: ...
+    def __getitem__(self, at: int) -> T: ...
     @overload
-    def __getitem__(self, at: slice) -> Sequence[Mapping[str, Any]]: ...
-    def __getitem__(self, at: int | slice) -> Mapping[str, Any] | Sequence[Mapping[str, Any]]:
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
         return self._made[at]
 
 

@@ -50,11 +50,13 @@ def render(document: Document, form: str, *, width: int | None = None, colour: b
 
 def laid(document: Document, form: str, width: int | None = None) -> Document:
     """The document with its blocks one below the other, where it has such and the format has no room for columns."""
-    columns = max((len(table.columns) for table in document.tables), default=0)
-    roomy = form == "table" and width is not None and width >= COLUMN * columns
-    if not document.stacked or form not in NARROW or roomy:
+    if form not in NARROW or not document.stacked or (form == "table" and width is not None and _fits(document, width)):
         return document
     return replace(document, blocks=document.stacked)
+
+
+def _fits(document: Document, width: int) -> bool:
+    return width >= COLUMN * max((len(table.columns) for table in document.tables), default=0)
 
 
 def _screen(form: str, width: int | None, colour: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from qcode.core.query import keeps_level
 from qcode.core.rows import Row
 from qcode.core.summaries import only, stale, summary_of
 from qcode.core.words import one_line
-from qcode.report.document import Block, Column, Document, Prose, Quotes, Table
+from qcode.report.document import Block, Column, Document, Later, Prose, Quotes, Table
 from qcode.report.kinds import Ask
 from qcode.report.telling import SHORT, WHY, heading, in_cell, of_quote, quote
 
@@ -43,10 +43,14 @@ def framework(
     show = _Show(ask, quotes, with_quotes)
     return Document(
         "framework",
-        [show.table(cases, codes, cells, evidence=evidence)],
-        [_record(ask, case, code, cells[case.id, code], evidence=evidence) for case in cases for code in codes],
+        Later(lambda: [show.table(cases, codes, cells, evidence=evidence)]),
+        Later(
+            lambda: [
+                _record(ask, case, code, cells[case.id, code], evidence=evidence) for case in cases for code in codes
+            ]
+        ),
         facts(ask.scope, "passages"),
-        stacked=[block for case in cases for block in show.of_case(case, codes, cells)],
+        stacked=Later(lambda: [block for case in cases for block in show.of_case(case, codes, cells)]),
     )
 
 

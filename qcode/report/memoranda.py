@@ -50,7 +50,7 @@ def chosen(ask: Ask, types: Sequence[str] = (), *, codings: bool = False) -> lis
     targets = Targets(ask.study)
     notes = [_note(ask, targets, memo) for memo in ask.study.pile.require()]
     rows = select_rows(ask.study, ask.rows, ask.selection)
-    coded = {row.id for row in rows if row.id}
+    coded = set(filter(None, rows.column("id")))
     notes = [note for note in notes if _selected(ask, coded, note.target)]
     if codings:
         kept = (row for row in rows if row.memo and not _gone(ask.study, row.case, row.transcript.partition("/")[2]))

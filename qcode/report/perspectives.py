@@ -10,7 +10,7 @@ from qcode.analysis.abreast import Abreast, Said, behind, verdicts
 from qcode.analysis.meta import facts
 from qcode.core.model import Case, Observation
 from qcode.core.words import NONE, one_line
-from qcode.report.document import Block, Column, Document, Prose, Table
+from qcode.report.document import Block, Column, Document, Later, Prose, Table
 from qcode.report.kinds import Ask
 from qcode.report.tables import brief
 from qcode.report.telling import heading, legend, marks, of_observation, reason, valences, verdict
@@ -31,10 +31,10 @@ def perspectives(ask: Ask, under: str | None = None, *, evidence: bool = False) 
     lines = [*_lines(ask, abreast, under)]
     return Document(
         "perspectives",
-        [_table(ask, abreast, lines, evidence=evidence)],
-        [_record(ask, line, evidence=evidence) for line in lines],
+        Later(lambda: [_table(ask, abreast, lines, evidence=evidence)]),
+        Later(lambda: [_record(ask, line, evidence=evidence) for line in lines]),
         facts(ask.scope, "passages"),
-        stacked=[*_stacked(ask, abreast, lines)],
+        stacked=Later(lambda: [*_stacked(ask, abreast, lines)]),
     )
 
 

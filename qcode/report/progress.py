@@ -17,6 +17,8 @@ from qcode.report.document import Block, Column, Document, Prose, Table
 from qcode.report.kinds import Ask
 
 INTERVIEWER = "interviewer"  # the role whose turns nobody is expected to code
+# Of a coding, what is asked of it here.
+_ASKED = ("transcript", "coder", "code", "state", "turns_from", "turns_to", "segment")
 Record = Mapping[str, Any]
 
 
@@ -47,7 +49,7 @@ def _rows(ask: Ask) -> Mapping[tuple[str, str], list[Row]]:
     """What each coder coded in each transcript, counted elsewhere or not."""
     chosen = select_rows(ask.study, ask.rows, _all_cases(ask))
     found: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in chosen:
+    for row in chosen.rows(_ASKED):
         found[row.transcript, row.coder].append(row)
     return found
 

@@ -19,7 +19,7 @@ from qcode.analysis.states import Behind
 from qcode.core.codebook import Codebook
 from qcode.core.model import Study
 from qcode.core.words import NONE, natural
-from qcode.report.document import Column, Document, Place, Records, Table
+from qcode.report.document import Column, Document, Later, Place, Table
 from qcode.report.kinds import Ask
 
 EMPTY = {"n/a": "n/a", "not-interviewed": "-", "uncoded": ".", "zero": "0"}
@@ -52,7 +52,7 @@ def matrix(
         ask.study, ask.rows, ask.units, ask.selection, rows, cols,
         split=split, measure=measure, share=share, totals=totals, leaves=leaves, evidence=evidence,
     )  # fmt: skip
-    return Document("matrix", [_of_matrix(ask, found)], Records(found.records), found.meta)
+    return Document("matrix", [_of_matrix(ask, found)], Later(found.records), found.meta)
 
 
 def _of_matrix(ask: Ask, found: Matrix) -> Table:

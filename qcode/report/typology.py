@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from qcode.core.codebook import in_language
 from qcode.core.model import Case, Observation
 from qcode.core.query import keeps_level, select_rows
 from qcode.core.rows import Row
+from qcode.core.table import Table
 from qcode.core.words import NONE, one_line
 from qcode.report.document import Block, Document, Prose, Quote, Quotes
 from qcode.report.kinds import Ask
@@ -40,7 +42,7 @@ def typology(ask: Ask, under: str | None = None, *, all_evidence: bool = False) 
     """
     found = patterns(ask.study, ask.rows, ask.units, ask.selection, under)
     chosen = replace(ask.selection, coders=(), all_cases=True)
-    rows = select_rows(ask.study, ask.rows, chosen)
+    rows = _by_case(ask, select_rows(ask.study, ask.rows, chosen))
     steps = [record for record in found.records if _is_step(ask, record)]
     told = {record["code"]: _examples(ask, rows, record["code"], all_evidence=all_evidence) for record in steps}
     return Document(
@@ -51,18 +53,27 @@ def typology(ask: Ask, under: str | None = None, *, all_evidence: bool = False) 
     )
 
 
+def _by_case(ask: Ask, rows: Table) -> Mapping[str, list[Row]]:
+    """The codings of each case that has observations."""
+    told = {case for case in ask.scope.cases if ask.study.case_by_id[case].observations}
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows.where(rows.holding("case", told.__contains__)):
+        found[row.case].append(row)
+    return found
+
+
 def _is_step(ask: Ask, record: Record) -> bool:
     in_phase = bool(record["phase"]) and keeps_level(ask.selection, "phase", record["phase"])
     return in_phase or (bool(record["illustrated"]) and not record["phase"])
 
 
-def _examples(ask: Ask, rows: Sequence[Row], code: str, *, all_evidence: bool) -> list[_Told]:
+def _examples(ask: Ask, rows: Mapping[str, list[Row]], code: str, *, all_evidence: bool) -> list[_Told]:
     branch = ask.study.codebook.subtree.get(code, frozenset({code}))
     found = []
     for case in map(ask.study.case_by_id.__getitem__, ask.scope.cases):
         for one in case.observations:
             if branch.intersection(map(ask.study.codebook.resolve, one.illustrates)):
-                rests = as_one(evidence(ask.study, rows, case, one))
+                rests = as_one(evidence(ask.study, rows.get(case.id, ()), case, one))
                 shown = [p for p in rests if all_evidence or any(row.code in branch for row in p.rows)]
                 found.append(_Told(case, one, shown, len(rests) - len(shown)))
     return found

@@ -46,6 +46,10 @@ class LazyTranscript(Transcript):
         return self.read()
 
     @property
+    def unkept(self) -> Transcript:
+        return self.__dict__.get("_whole") or self.read()
+
+    @property
     def text(self) -> str:
         return self._whole.text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from array import array
 from collections.abc import Sequence
 from itertools import chain, compress
@@ -10,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qcode.core.columns import SMALL, Coded, Texts, Whole, joined, repeated, taken
+from qcode.core.columns import SMALL, Coded, Column, Texts, Whole, joined, repeated, taken
 from qcode.core.rows import Row
 from qcode.core.table import Table
 
@@ -112,3 +114,22 @@ def test_of_rows_chosen_only_what_was_chosen_is_read() -> None:
     assert table.where([1, 1, 1, 1]) is table
     other = table.with_column("coder", lambda: ["p", "q", "r", "s"])
     assert [row.coder for row in other.where(bytes([0, 0, 1, 0]))] == ["r"]
+
+
+def test_a_table_with_another_column_goes_when_nobody_holds_it_and_what_it_reads_from_with_it() -> None:
+    """A circle would keep the index open that the columns are read from, until somebody sweeps."""
+
+    class Source:
+        def __call__(self, name: str) -> Column:
+            return ["x", "y"]
+
+    source = Source()
+    gone = weakref.ref(source)
+    made = Table(source, 2).with_column("coder", lambda: ["p", "q"])
+    assert [*made.where(b"\1\0").column("coder")] == ["p"]
+    gc.disable()
+    try:
+        del source, made
+        assert gone() is None
+    finally:
+        gc.enable()

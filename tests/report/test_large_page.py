@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,10 +14,11 @@ from qcode.report import behind, shortened
 from qcode.report.behind import Behind, Listed
 from qcode.report.document import Column, Document, Quote, Table
 from qcode.report.figures import TooMuch, figure
-from qcode.report.kinds import Ask
+from qcode.report.kinds import Ask, document
 from qcode.report.shortened import shortened as short
 from qcode.report.site import as_site
 from qcode.report.site_words import LARGE
+from qcode.store.index import load_indexed
 
 EXAMPLE = Path(__file__).parents[2]
 
@@ -117,3 +119,14 @@ def test_a_page_of_a_small_study_leaves_nothing_out(ask: Ask) -> None:
     page = as_site(ask, ["matrix", "process"], pictures=False)
     assert "Allemaal: qcode" not in page
     assert 'data-of="' not in page
+
+
+def test_coverage_keeps_no_text_of_what_the_index_knows(tmp_path: Path) -> None:
+    """On a study of a thousand long interviews all texts in memory would be gigabytes."""
+    for name in ("qcode.yaml", "codebooks", "cases"):
+        copied = shutil.copytree if (EXAMPLE / name).is_dir() else shutil.copy
+        copied(EXAMPLE / name, tmp_path / name)
+    load_indexed(tmp_path)
+    study = load_indexed(tmp_path)
+    document("coverage", asked(tmp_path, study, {}))
+    assert not [t.id for t in study.transcripts.values() if "_whole" in vars(t)]
