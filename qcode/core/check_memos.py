@@ -12,7 +12,7 @@ _HINT = "Write about: study, or a code, case, CASE/STEM or segment id, in its fr
 
 def memo_about(facts: Facts) -> Iterator[Finding]:
     """A memo does not say what it is about, or that is not there."""
-    targets = Targets(facts.study, facts.every)
+    targets = Targets(facts.study, lambda: facts.every)
     # What lies in a file that can't be read may well be there.
     unread = {path.rpartition(".")[0].removeprefix("cases/") for path in facts.unreadable}
     for memo in facts.study.pile.memos:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -57,15 +57,19 @@ class Facts:
         study: Study,
         old_text: OldText | None = None,
         *,
-        ids: Mapping[str, Sequence[str]] | None = None,
+        read_ids: Callable[[], Mapping[str, Sequence[str]]] | None = None,
         split: Split | None = None,
+        twice: Callable[[Callable[[], Set[str]]], Set[str]] | None = None,
         beside: Sequence[CodingSet] = (),
     ) -> None:
-        """`ids`, `split`: where they are known already. `beside`: of other cases, with segments that this one names."""
+        """`read_ids`, `split`: where they are known already; `twice`: remembers what is twice. `beside`: of other
+        cases, with segments that this one names.
+        """
         self.study = study
         self.book = study.codebook
-        self._ids = ids
+        self._read_ids = read_ids
         self._split = split
+        self._twice = twice
         self.beside = beside
         self._perspectives: dict[int, str | None] = {}
         self.old_text = lru_cache(maxsize=None)(old_text) if old_text else None
@@ -102,8 +106,8 @@ class Facts:
     @cached_property
     def ids(self) -> Mapping[str, Sequence[str]]:
         """The ids of the segments of each case, aliases too, as often as they stand there."""
-        if self._ids is not None:
-            return self._ids
+        if self._read_ids is not None:
+            return self._read_ids()
         found: dict[str, list[str]] = {}
         for codings, segment in self.segments:
             found.setdefault(codings.case, []).extend(segment.names)
@@ -134,12 +138,17 @@ class Facts:
     @cached_property
     def twice(self) -> Set[str]:
         """The ids that more than one segment has."""
+        return self._twice(self._found_twice) if self._twice else self._found_twice()
+
+    def _found_twice(self) -> Set[str]:
         if len(self.every) == sum(map(len, self.ids.values())):
             return frozenset()
         return {name for name, times in Counter(chain(*self.ids.values())).items() if times > 1}
 
     def holding(self, names: Set[str]) -> Iterator[tuple[CodingSet, Segment]]:
         """The segments of the cases that have one of these ids: no other case is looked into."""
+        if not names:
+            return iter(())
         cases = {case for case, ids in self.ids.items() if not names.isdisjoint(ids)}
         return ((codings, s) for codings in self.study.codings if codings.case in cases for s in codings.segments)
 

@@ -6,10 +6,11 @@ and `Ground.said` are what they were: a rule on a case is given no more than tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from qcode.core.codebook import Codebook
 from qcode.core.errors import Problem, Severity, Where
@@ -43,15 +44,26 @@ class Rule(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What is wrong in one case, and the ids of its segments, aliases too, as often as they stand there."""
+    """What is wrong in one case, and the ids of its segments, aliases too, as often as they stand there.
+
+    `ids`: a list in JSON, which is read when something compares them.
+    """
 
     problems: list[Problem]
-    ids: list[str]
+    ids: str
 
 
 Look = Callable[[OldText | None], Judged]
-# Of each case, by its id, what is found: as it was found before, or by looking. First: all else that is looked at.
-Recall = Callable[[str, Mapping[str, Look]], Mapping[str, Judged]]
+
+
+class Recall(Protocol):
+    """What was found before, where that still holds, else what is found by looking."""
+
+    def __call__(self, ground: str, looks: Mapping[str, Look]) -> Mapping[str, Judged]:
+        """Of each case, by its id. `ground`: all else that is looked at."""
+
+    def twice(self, find: Callable[[], Set[str]]) -> Set[str]:
+        """Of these cases, the ids that more than one segment has."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +105,21 @@ def judged(study: Study, rules: Sequence[Rule], old_text: OldText | None, recall
 
     def judge(part: Part, ask: OldText | None) -> Judged:
         facts = ground.facts(part, ask)
-        return Judged(_found(facts, on_cases), [name for _, segment in facts.segments for name in segment.names])
+        ids = [name for _, segment in facts.segments for name in segment.names]
+        return Judged(_found(facts, on_cases), json.dumps(ids))
 
     looks = {name: partial(judge, part) for name, part in parts.items()}
     found = recall(ground.said, looks) if recall else {name: look(old_text) for name, look in looks.items()}
-    facts = Facts(study, old_text, ids={name: one.ids for name, one in found.items()}, split=ground.split)
+    facts = Facts(
+        study,
+        old_text,
+        read_ids=lambda: {name: json.loads(one.ids) for name, one in found.items()},
+        split=ground.split,
+        twice=recall.twice if recall else None,
+    )
     problems = _found(facts, [rule for rule in rules if rule.reach == "study"])
     problems += _found(facts, [rule._replace(find=rule.frame) for rule in rules if rule.frame])
-    foreign = _foreign(study, facts.ids)
+    foreign = _foreign(study, facts)
     for name, one in found.items():
         if name in foreign:  # what its observations rest on is not all its own
             beside = [codings for other in foreign[name] for codings in parts[other][1]]
@@ -134,12 +153,12 @@ def _parts(study: Study) -> dict[str, Part]:
     return {name: (tuple(cases.get(name, ())), tuple(codings.get(name, ()))) for name in {**cases, **codings}}
 
 
-def _foreign(study: Study, ids: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _foreign(study: Study, facts: Facts) -> dict[str, list[str]]:
     """For each case whose observations rest on segments of others, those others."""
     resting = {case.id: {name for one in case.observations for name in one.evidence} for case in study.cases}
     every = set().union(*resting.values())
     holders: dict[str, set[str]] = {}
-    for case, own in ids.items() if every else ():
+    for case, own in facts.ids.items() if every else ():
         for name in every.intersection(own):
             holders.setdefault(name, set()).add(case)
     found = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -25,10 +25,10 @@ class Target(NamedTuple):
 class Targets:
     """All that memos of a study can be about."""
 
-    def __init__(self, study: Study, ids: Collection[str] | None = None) -> None:
-        """`ids`: of all segments, where they are known; else they are looked for when it comes to that."""
+    def __init__(self, study: Study, read_ids: Callable[[], Collection[str]] | None = None) -> None:
+        """`read_ids`: of all segments, where they are known; asked when it comes to that."""
         self.study = study
-        self._ids = ids
+        self._read_ids = read_ids
 
     @cached_property
     def _segments(self) -> dict[str, tuple[CodingSet, str | None]]:
@@ -53,8 +53,9 @@ class Targets:
     def __contains__(self, about: str) -> bool:
         """Whether there is what a memo names."""
         name = nfc(about.strip())
-        ids = self._segments if self._ids is None else self._ids
-        return name == STUDY or name in self._places or name in ids or self._in_codebook(name) is not None
+        if name == STUDY or name in self._places or self._in_codebook(name) is not None:
+            return True
+        return name in (self._read_ids() if self._read_ids else self._segments)
 
     def find(self, about: str, case: str | None = None) -> Target | None:
         """What a memo names; None when there is no such thing.

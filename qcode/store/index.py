@@ -40,7 +40,7 @@ from qcode.store.tree import Entry, Tree
 Said = TypeVar("Said")
 
 NAME = "index.sqlite"
-FORM = 8  # of the tables, and of what packed.py puts into them
+FORM = 9  # of the tables, and of what packed.py puts into them
 _WAIT = 2.0  # seconds for another command that is writing here; after that it is done without
 _TABLES = (
     "CREATE TABLE ground (said text)",

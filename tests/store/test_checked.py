@@ -5,8 +5,10 @@ The oracle puts every rule to the whole study, as it was read from every file: n
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from qcode.core.summaries import fingerprint
 from qcode.core.words import natural
 from qcode.store import shards
 from qcode.store.checked import problems_of
-from qcode.store.index import load_indexed
+from qcode.store.index import NAME, load_indexed
 from qcode.store.project import load
 from qcode.store.reading import blob_id
 
@@ -354,6 +356,19 @@ def test_an_old_text_that_comes_or_goes_has_its_case_looked_at(tmp_path: Path, r
     assert looked_at(root, read, known.get) == set()
     known.clear()
     assert looked_at(root, read, known.get) == {"1"}
+
+
+def test_ids_that_are_damaged_are_read_anew(tmp_path: Path) -> None:
+    """They are read later than the rest of what was found in a case."""
+    root = made(tmp_path)
+    put(root, CODINGS, FILES[CODINGS][1])
+    before = agree(root)
+    with closing(sqlite3.connect(root / ".qcode" / NAME)) as database, database:
+        database.execute(
+            "update said set value = substr(value, 1, instr(value, char(10)) + 1) where name like 'cases/%'"
+        )
+        database.execute("delete from said where name not like 'cases/%'")
+    assert agree(root) == before
 
 
 def test_old_texts_are_those_of_git(tmp_path: Path) -> None:
